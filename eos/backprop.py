@@ -1,0 +1,163 @@
+"""The passes through a network: forward, backward, and the R-operator that gives Hessian-vector products.
+
+Samples run along the last axis, so that a layer is one matrix product, batches of parameters along the first ones.
+Parameters are held in an augmented order, each row of W followed by its bias: [W | b] is one matrix.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from eos.activations import ACTIVATIONS
+from eos.validation import points
+
+if TYPE_CHECKING:
+    from eos.network import MLPLoss
+
+
+class Layer(NamedTuple):
+    """Where one layer lives in theta: entries start to stop, W of shape (out, in), then b if `bias`."""
+
+    start: int
+    stop: int
+    out: int
+    inp: int
+    bias: bool
+
+
+class LocalLoss:
+    """A network's loss seen from one theta (or a batch): `value`, `gradient`, `hvp(v)`, `hessian`.
+
+    Lists hold one entry a layer. The input `a` of a layer with a bias has a last row of ones, so that [W | b] a is
+    the whole layer. A view may be moved to another theta of the same batch shape, which spares its arrays.
+    """
+
+    def __init__(self, net: MLPLoss, batch: tuple[int, ...]):
+        n = net.features.shape[1]
+        self.net, self.batch, self.dot = net, batch, np.matmul if batch else np.dot
+        self.phi = ACTIVATIONS[net.activation]
+        self.theta, self.slopes = Parameters(net, batch), Parameters(net, batch)
+        self.v = self.hv = None
+        self.z = [np.empty((*batch, k.out, n)) for k in net.layers]
+        self.a = [net.features] + [np.ones((*batch, k.inp + k.bias, n)) for k in net.layers[1:]]
+        self.h = [a[..., : k.inp, :] for a, k in zip(self.a, net.layers, strict=True)]
+        self.at = [_transpose(a) for a in self.a]
+        self.da = [np.empty_like(z) for z in self.z[:-1]]
+        self.dz = [np.empty_like(z) for z in self.z]
+        self.slope = [None] * len(self.da)
+
+    def move_to(self, x) -> LocalLoss:
+        """This view, now at x: the forward pass."""
+        self.theta.load(x)
+        last = len(self.z) - 1
+        for i, wb in enumerate(self.theta.wb):
+            z = self.dot(wb, self.a[i], out=self.z[i])
+            if i < last:
+                self.phi.value(z, out=self.h[i + 1])
+        self.bends, self.backed = None, False
+        return self
+
+    @property
+    def value(self):
+        """The loss, shape `(...)`."""
+        return self.net.loss_.value(self.z[-1])
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """The gradient, shape `(..., dim)`."""
+        self._backward()
+        return self.slopes.unload()
+
+    @property
+    def hessian(self) -> np.ndarray:
+        """The Hessian, shape `(..., dim, dim)`: dim products."""
+        local = self.net.at(self.theta.unload()[..., None, :]) if self.batch else self
+        return local.hvp(np.eye(self.net.dim_))
+
+    def _backward(self):
+        """dL/da and dL/dz of each layer, and from them the gradient."""
+        if self.backed:
+            return
+        self.dz[-1], self.kept = self.net.loss_.slope(self.z[-1])
+        for i in reversed(range(len(self.z))):
+            self.dot(self.dz[i], self.at[i], out=self.slopes.wb[i])
+            if i:
+                da = self.dot(self.theta.wt[i], self.dz[i], out=self.da[i - 1])
+                self.slope[i - 1] = slope = self.phi.slope(self.z[i - 1], self.h[i])
+                np.multiply(da, slope, out=self.dz[i - 1])
+        self.backed = True
+
+    def _prepare(self, batch: tuple[int, ...]):
+        """What all products share: the backward pass, dL/da phi''(z) of each hidden layer, room for v and H v."""
+        if self.bends is None:
+            self._backward()
+            hidden = zip(self.da, self.z, self.h[1:], self.slope, strict=False)
+            self.bends = [self.phi.bend and da * self.phi.bend(z, h, s) for da, z, h, s in hidden]
+        if self.v is None or self.v.batch != batch:
+            self.v, self.hv = Parameters(self.net, batch), Parameters(self.net, batch)
+
+    def hvp(self, v) -> np.ndarray:
+        """The Hessian times v, shape `(..., dim)`; the leading axes of v and theta broadcast.
+
+        The R-operator: rz is the derivative of z along v, and so on.
+        """
+        v = points("v", v, self.net.dim_)
+        batch = np.broadcast_shapes(self.batch, v.shape[:-1]) if self.batch or v.ndim > 1 else ()
+        self._prepare(batch)
+        self.v.load(v)
+        dot, theta, v, hv = np.matmul if batch else np.dot, self.theta, self.v, self.hv
+        rz, ra = [dot(v.wb[0], self.a[0])], [None]
+        for i in range(1, len(self.z)):
+            ra.append(rz[-1] * self.slope[i - 1])
+            rz.append(dot(v.wb[i], self.a[i]))
+            rz[i] += dot(theta.w[i], ra[i])
+        rdz = self.net.loss_.bend(self.kept, rz[-1])
+        for i in reversed(range(len(self.z))):
+            dot(rdz, self.at[i], out=hv.wb[i])
+            if i:
+                weights = hv.w[i]
+                weights += dot(self.dz[i], _transpose(ra[i]))
+                rda = dot(theta.wt[i], rdz)
+                rda += dot(v.wt[i], self.dz[i])
+                rda *= self.slope[i - 1]
+                bend = self.bends[i - 1]
+                rdz = rda if bend is None else np.add(rda, bend * rz[i - 1], out=rda)
+        return hv.unload()
+
+
+class Parameters:
+    """A vector of parameters and its views, one a layer: `wb` = [W | b], `w` = W, `wt` = W transposed."""
+
+    def __init__(self, net: MLPLoss, batch: tuple[int, ...]):
+        self.net, self.batch, self.flat = net, batch, np.empty((*batch, net.dim_))
+        self.wb = [
+            self.flat[..., k.start : k.stop].reshape(*batch, k.out, k.inp + k.bias) for k in net.layers
+        ]
+        self.w = [wb[..., : k.inp] for wb, k in zip(self.wb, net.layers, strict=True)]
+        self.wt = [_transpose(w) for w in self.w]
+
+    def load(self, theta: np.ndarray):
+        """Take the numbers of theta; its leading axes broadcast."""
+        if theta.shape != self.flat.shape:
+            theta = np.broadcast_to(theta, self.flat.shape)
+        theta.take(self.net.order, axis=-1, out=self.flat, mode="clip")
+
+    def unload(self) -> np.ndarray:
+        """The numbers in theta's order, a new array."""
+        return self.flat.take(self.net.inverse, axis=-1)
+
+
+def _transpose(matrix: np.ndarray) -> np.ndarray:
+    return matrix.swapaxes(-1, -2)
+
+
+def augmented_order(layers) -> np.ndarray:
+    """The order of theta's entries in which each row of W is followed by its bias."""
+    parts = []
+    for start, stop, out, inp, bias in layers:
+        weights = np.arange(start, start + out * inp).reshape(out, inp)
+        rows = np.hstack([weights, np.arange(start + out * inp, stop)[:, None]]) if bias else weights
+        parts.append(rows.ravel())
+    return np.concatenate(parts)

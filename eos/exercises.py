@@ -1,0 +1,103 @@
+"""The notebooks' exercises: `check("1.1", answer)` prints at once whether an answer is right, or else a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from eos.curvature import secant_curvature, sharpness
+from eos.potentials import FromFunctions, Potential, SoftAbs
+from eos.steppers import GradientDescent
+from eos.trajectory import descend
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """`right(answer)` says whether it is solved; `because` is said when it is, `hint` when it is not."""
+
+    right: Callable
+    because: str
+    hint: str
+
+
+def check(name: str, answer) -> None:
+    """Print whether `answer` solves exercise `name`; an answer still `...` prints that it is the reader's turn.
+
+    Raises ValueError for an unknown exercise. An answer that breaks the check is told so, not raised.
+    """
+    if name not in EXERCISES:
+        raise ValueError(f"name must be one of {', '.join(EXERCISES)}; got {name!r}")
+    exercise = EXERCISES[name]
+    if answer is ...:
+        print(f"{name}: your turn. Put your answer in the place of the three dots.")
+        return
+    try:
+        with np.errstate(all="ignore"):
+            solved = bool(exercise.right(answer))
+    except Exception as error:
+        print(f"{name}: this could not be checked ({type(error).__name__}: {error}). Hint: {exercise.hint}")
+        return
+    print(f"{name}: right. {exercise.because}" if solved else f"{name}: not yet. Hint: {exercise.hint}")
+
+
+def _close(value: float, tolerance: float = 1e-3) -> Callable:
+    return lambda answer: abs(answer - value) <= tolerance * max(1.0, abs(value))
+
+
+def _is_step(answer) -> bool:
+    """Whether answer(x, eta, a) is one step on a x^2 / 2, at a few places."""
+    return all(abs(answer(x, eta, a) - (1 - eta * a) * x) < 1e-12 for x, eta, a in ((3, 0.15, 2), (-1, 1.1, 2), (2, 0.7, 5)))
+
+
+def _has_edge_at_two(answer) -> bool:
+    """Whether a curve's sharpness at its bottom, 0, is 1: then its edge is at 2."""
+    if not isinstance(answer, Potential) or answer.dim != 1:
+        raise TypeError("the answer must be a one-dimensional potential")
+    small = [descend(answer, GradientDescent(eta), 0.01, 400).x[-1, 0] for eta in (1.9, 2.1)]
+    curved = abs(answer.gradient(0.0)[0]) < 1e-9 and abs(sharpness(answer, 0.0) - 1) < 1e-6
+    return curved and abs(small[0]) < 0.001 and not abs(small[1]) < 0.005
+
+
+def _two_cycle(eta: float) -> float:
+    return abs(descend(SoftAbs(), GradientDescent(eta), 0.5, 2000).x[-1, 0])
+
+
+def _is_secant(answer) -> bool:
+    """Whether answer(f_prime, p, q) is the secant curvature."""
+    f = SoftAbs()
+    pairs = ((1.5, -0.7), (0.2, 0.9), (-2.0, 3.0))
+    return all(abs(answer(lambda x: f.gradient(x)[0], p, q) - secant_curvature(f, p, q)) < 1e-9 for p, q in pairs)
+
+
+def _bounded_curve(answer) -> bool:
+    """Whether a curve of the reader's bounces for ever at eta = 4 without escaping, from near and from far."""
+    if not isinstance(answer, FromFunctions) or answer.dim != 1:
+        raise TypeError("the answer must be FromFunctions(value, gradient)")
+    runs = [descend(answer, GradientDescent(4.0), x0, 3000) for x0 in (0.1, 3.0)]
+    return all(run.escaped_at is None and np.ptp(run.x[-50:]) > 0.01 for run in runs)
+
+
+EXERCISES = {
+    "1.1": Exercise(
+        _close(0.2),
+        "1 - 0.2 × 5 = 0: the step is exactly as long as the way down.",
+        "One step lands at the bottom when the factor 1 - eta a is zero.",
+    ),
+    "1.2": Exercise(
+        _close(19.0),
+        "1 - 0.1 × 19 = -0.9. The edge for eta = 0.1 is 20, so this run is just below it.",
+        "The distance shrinks by 0.9 and the side changes: the factor is -0.9 = 1 - 0.1 a.",
+    ),
+    "1.3": Exercise(
+        _is_step,
+        "Three symbols of calculus, one line of code.",
+        "The derivative of a x^2 / 2 is a x, and a step goes against it: x - eta times the derivative.",
+    ),
+    "1.4": Exercise(
+        _has_edge_at_two,
+        "Near its bottom your curve has curvature 1, and a small start settles at eta = 1.9 but not at 2.1.",
+        "f needs f'(0) = 0 and f''(0) = 1: cosh, for one, with the derivative sinh.",
+    ),
+}

@@ -1,0 +1,10 @@
+"""Explorers: pictures with sliders. Each call gives one; as the last line of a cell it shows itself.
+
+`explorers.parabola()` is live; `explorers.parabola().still(eta=[0.15, 0.75, 1.1])` is the same picture standing still.
+"""
+
+from eos.explorers.flattening import flattening
+from eos.explorers.frame import Explorer, Slider
+from eos.explorers.parabola import parabola
+from eos.explorers.step_sizes import step_sizes
+

@@ -1,0 +1,150 @@
+"""Explorer: sliders, and one function that draws what they say. How it is shown is not its business.
+
+    def setup(figure):
+        ax = figure.subplots()
+        ax.set(xlim=(-4, 4), ylim=(0, 16))
+        (line,) = ax.plot([], [], animated=True)
+
+        def update(eta, x0):
+            ...
+            line.set_data(xs, ys)
+            return "With step size 0.75 the iterates bounce from side to side and come to rest."
+
+        return update
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from eos.explorers.screen import Setup
+from eos.explorers.slider import Slider, number
+from eos.explorers.still import Still, still, storyboard
+
+__all__ = ["Explorer", "Slider"]
+
+CALL = re.compile(r"\s*(\w+)\s*\((.*)\)\s*", re.DOTALL)
+PAIR = re.compile(r"\s*(\w+)\s*=\s*(\S+)\s*")
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """What the reader may turn, and what is then to be seen.
+
+    `setup(figure)` makes axes with fixed limits and artists (those that move with `set_animated(True)`) and returns
+    `update(**values) -> str`, which moves them and says in one or two sentences what the picture now shows.
+    `presets` are settings worth a visit, named by what happens there: {"bounces": {"eta": 0.75}}. `edges` maps a
+    slider to a function of all values that says where on it the edge of stability lies, marked beside the slider.
+    As the last line of a cell it shows itself, live, and leaves a still picture in the saved notebook.
+    """
+
+    name: str
+    title: str
+    sliders: tuple[Slider, ...]
+    setup: Setup = field(repr=False)
+    size: tuple[float, float] = (9.0, 3.6)
+    presets: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
+    edges: Mapping[str, Callable[..., float]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self):
+        names = [slider.name for slider in self.sliders]
+        if not self.name.isidentifier():
+            raise ValueError(f"name must be a Python name, got {self.name!r}")
+        if len(set(names)) < len(names) or not names:
+            raise ValueError(f"{self.name}: sliders must have names of their own, got {names}")
+        if strangers := set(self.edges) - set(names):
+            raise ValueError(f"{self.name}: edges must belong to sliders {names}, got {sorted(strangers)}")
+        for preset in self.presets.values():
+            self.values(**preset)
+
+    def values(self, **given: float) -> dict[str, float]:
+        """The start values with the given ones in their place; ValueError for a name or a number that cannot be."""
+        names = [slider.name for slider in self.sliders]
+        for name in given:
+            if name not in names:
+                raise ValueError(f"{self.name} has no {name!r}, it has {', '.join(names)}")
+        return {s.name: s.check(given.get(s.name, s.start)) for s in self.sliders}
+
+    def at(self, **given: float) -> Explorer:
+        """The same explorer starting from other values."""
+        values = self.values(**given)
+        sliders = tuple(replace(slider, start=values[slider.name]) for slider in self.sliders)
+        return replace(self, sliders=sliders)
+
+    def recipe(self, **given: float) -> str:
+        """One line that says every value exactly: parabola(eta=0.75, a=2)."""
+        pairs = (f"{name}={number(value)}" for name, value in self.values(**given).items())
+        return f"{self.name}({', '.join(pairs)})"
+
+    def parse(self, recipe: str) -> dict[str, float]:
+        """The values that a recipe says; ValueError tells what is wrong with it."""
+        call = CALL.fullmatch(recipe)
+        if not call:
+            raise ValueError(f"a recipe looks like {self.recipe()}, got {recipe.strip()!r}")
+        if call[1] != self.name:
+            raise ValueError(f"this recipe is for {call[1]}, not for {self.name}")
+        given = _read_pairs(call[2])
+        if missing := [s.name for s in self.sliders if s.name not in given]:
+            raise ValueError(f"the recipe does not say {', '.join(missing)}")
+        return self.values(**given)
+
+    def corners(self) -> Iterator[dict[str, float]]:
+        """Every combination of the ends of the sliders."""
+        for ends in itertools.product(*((s.low, s.high) for s in self.sliders)):
+            yield self.values(**{s.name: end for s, end in zip(self.sliders, ends, strict=True)})
+
+    def edge_values(self, **given: float) -> dict[str, float]:
+        """Where the edge lies on each slider that has one."""
+        values = self.values(**given)
+        return {name: float(edge(**values)) for name, edge in self.edges.items()}
+
+    def still(self, **given: float | Sequence[float]) -> Still:
+        """The picture without sliders. Lists of equal length, eta=[0.15, 0.75, 1.1], give one picture for each entry."""
+        lists = {name: tuple(value) for name, value in given.items() if not _is_single(value)}
+        lengths = {len(values) for values in lists.values()}
+        if not lists:
+            return still(self.setup, self.size, self.values(**given))
+        if len(lengths) > 1 or lengths == {0}:
+            raise ValueError(f"lists must be equally long and not empty, got lengths {sorted(lengths)}")
+        entries = [dict(zip(lists, entry, strict=True)) for entry in zip(*lists.values(), strict=True)]
+        settings = [self.values(**{**given, **entry}) for entry in entries]
+        return storyboard(self.setup, self.size, settings, [self._caption(e) for e in entries])
+
+    def _caption(self, entry: Mapping[str, float]) -> str:
+        """The values of one picture, as the reader knows them."""
+        texts = {slider.name: slider.text for slider in self.sliders}
+        return ", ".join(f"{texts[name]} = {number(value)}" for name, value in entry.items())
+
+    def panel(self):
+        """The live view: an ipywidgets box."""
+        from eos.explorers.widget import Panel
+
+        return Panel(self)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.panel()._repr_mimebundle_()
+
+
+def _is_single(value) -> bool:
+    """Whether this is one value rather than a list of them."""
+    return isinstance(value, str) or not hasattr(value, "__len__")
+
+
+def _read_pairs(text: str) -> dict[str, float]:
+    """The "name=number, name=number" of a recipe; ValueError names what is neither."""
+    given = {}
+    for part in filter(str.strip, text.split(",")):
+        pair = PAIR.fullmatch(part)
+        if not pair:
+            raise ValueError(f"{part.strip()!r} should be name=number")
+        name, digits = pair.groups()
+        if name in given:
+            raise ValueError(f"the recipe says {name} twice")
+        try:
+            given[name] = float(digits)
+        except ValueError:
+            raise ValueError(f"{name} must be a number, got {digits!r}") from None
+    return given

@@ -1,0 +1,129 @@
+"""Notebook 1: gradient descent on a parabola, and the three regimes of its step size."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eos.explorers.frame import Explorer, Slider
+from eos.figures import CURVE, EDGE, FLOW, ITERATES, MUTED
+from eos.plots import curve_line, iterate_line
+from eos.potentials import Quadratic
+from eos.steppers import GradientDescent
+from eos.trajectory import descend
+
+BOUND = 100.0
+"""A run whose |x| passes this has escaped."""
+WIDTH, HEIGHT, LEAST, MOST = 8.0, 40.0, 1e-6, 60
+
+
+def parabola(**start: float) -> Explorer:
+    """f(x) = a x^2 / 2 with sliders for the step size, the curvature, the start and the number of steps.
+
+    Left the curve with its iterates, right |x_t| beside the prediction |1 - eta a|^t |x0|, below the regime in which
+    eta a stands. Keywords are starting values.
+    """
+    return Explorer(
+        name="parabola",
+        title="Gradient descent on a parabola",
+        sliders=(
+            Slider("eta", 0.02, 4.0, 0.15, "step size η", log=True),
+            Slider("a", 0.25, 8.0, 2.0, "curvature a", step=0.05),
+            Slider("x0", -5.0, 5.0, 3.0, "start x₀"),
+            Slider("steps", 1, MOST, 20, "steps", integer=True),
+        ),
+        setup=_setup,
+        size=(9.0, 4.2),
+        presets={
+            "glides": {"eta": 0.15, "a": 2.0},
+            "lands at once": {"eta": 0.5, "a": 2.0},
+            "bounces in": {"eta": 0.75, "a": 2.0},
+            "bounces for ever": {"eta": 1.0, "a": 2.0},
+            "escapes": {"eta": 1.1, "a": 2.0},
+        },
+        edges={"eta": lambda a, **_: 2.0 / a, "a": lambda eta, **_: 2.0 / eta},
+    ).at(**start)
+
+
+def _setup(figure):
+    (curve_ax, size_ax), (strip_ax, _) = figure.subplots(2, 2, gridspec_kw={"height_ratios": [5, 1]})
+    _.remove()
+    strip_ax.set_subplotspec(strip_ax.get_gridspec()[1, :])
+    move_curve, move_sizes, move_strip = _curve_panel(curve_ax), _size_panel(size_ax), _regime_strip(strip_ax)
+
+    def update(eta, a, x0, steps):
+        run = descend(Quadratic(a), GradientDescent(eta), x0, int(steps), escape=BOUND)
+        move_curve(a, run)
+        move_sizes(eta, a, x0, run)
+        move_strip(eta * a)
+        return _reading(eta, a, x0, run)
+
+    return update
+
+
+def _curve_panel(ax):
+    ax.set(xlim=(-WIDTH, WIDTH), ylim=(-1.5, HEIGHT), xlabel="x", ylabel="f(x)", title="the curve and the iterates")
+    curve, dots = curve_line(ax, animated=True), iterate_line(ax, animated=True)
+    first = iterate_line(ax, animated=True, markersize=10, markerfacecolor="white", zorder=5)
+    note = ax.text(0.03, 0.95, "", transform=ax.transAxes, va="top", color=EDGE, weight="bold", animated=True, zorder=6)
+    grid = np.linspace(-WIDTH, WIDTH, 201)
+
+    def move(a, run):
+        curve.set_data(grid, 0.5 * a * grid**2)
+        dots.set_data(run.x[:, 0], run.loss)
+        first.set_data(run.x[:1, 0], run.loss[:1])
+        note.set_text("" if run.escaped_at is None else f"escaped at step {run.escaped_at}")
+
+    return move
+
+
+def _size_panel(ax):
+    ax.set(xlim=(-1, MOST + 1), yscale="log", ylim=(LEAST, BOUND), xlabel="step t", ylabel="distance |x|")
+    ax.set_title("distance from the bottom")
+    (line,) = ax.plot([], [], color=MUTED, linestyle="--", linewidth=1.5, animated=True)
+    dots = iterate_line(ax, animated=True, linewidth=0)
+    ax.plot([], [], "o", color=ITERATES, label="computed")
+    ax.plot([], [], color=MUTED, linestyle="--", label="predicted |1 − ηa|ᵗ |x₀|")
+    ax.legend(loc="upper right")
+
+    def move(eta, a, x0, run):
+        steps = run.steps
+        with np.errstate(over="ignore", under="ignore"):
+            line.set_data(steps, np.maximum(np.abs(1.0 - eta * a) ** steps * abs(x0), 1e-300))
+        dots.set_data(steps, np.maximum(np.abs(run.x[:, 0]), 1e-300))
+
+    return move
+
+
+def _regime_strip(ax):
+    ax.set(xlim=(0, 3), ylim=(0, 1), yticks=[], xlabel="step size × curvature, ηa", xticks=[0, 0.5, 1, 1.5, 2, 2.5, 3])
+    ax.grid(False)
+    for left, right, color, name in ((0, 1, FLOW, "glides in"), (1, 2, ITERATES, "bounces in"), (2, 3, EDGE, "escapes")):
+        ax.axvspan(left, right, color=color, alpha=0.13, linewidth=0)
+        ax.text((left + right) / 2, 0.34, name, ha="center", va="center", color=color, weight="bold")
+    ax.axvline(2, color=EDGE, linestyle="--", linewidth=1.8)
+    (pointer,) = ax.plot([], [], marker="v", color=CURVE, markersize=11, animated=True, clip_on=False)
+
+    def move(product):
+        pointer.set_data([min(product, 3.0)], [0.84])
+        pointer.set_marker("v" if product <= 3.0 else ">")
+
+    return move
+
+
+def _reading(eta, a, x0, run) -> str:
+    factor = 1.0 - eta * a
+    start = f"ηa = {eta * a:.4g}: each step multiplies x by 1 − ηa = {factor:.4g}. "
+    if x0 == 0:
+        return start + "The run starts at the bottom and stays there."
+    if run.escaped_at is not None:
+        return start + f"Each bounce is larger than the last: escaped at step {run.escaped_at} (|x| above {BOUND:.0f})."
+    if abs(factor) < 1e-12:
+        return start + "One step lands at the bottom."
+    if abs(abs(factor) - 1.0) < 1e-12:
+        return start + "The iterates bounce for ever between the same two points: this is the edge."
+    end = f"After step {run.steps[-1]}, |x| is {abs(run.x[-1, 0]):.3g}."
+    if factor > 0:
+        return start + "The iterates glide down one side, ever closer. " + end
+    if factor > -1:
+        return start + "The iterates bounce from side to side, ever closer. " + end
+    return start + "Each bounce is larger than the last. " + end

@@ -1,0 +1,103 @@
+"""Row: one slider of an explorer, with everything that a hand, a keyboard or a screen reader needs to turn it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from uuid import uuid4
+
+import ipywidgets as widgets
+
+from eos.explorers.slider import Slider
+from eos.figures import DRAWING, EDGE
+
+MARK = """<style>.{row} .noUi-target::after {{
+content: ""; position: absolute; left: {percent:.2f}%; top: -8px; bottom: -8px; border-left: 3px solid {color};
+}}</style>"""
+
+
+class Row(widgets.HBox):
+    """Label and number box, two step buttons around a handle, and the place of the edge.
+
+    `turned(name, value)` is called when the reader changes the value, and only then. The handle counts positions:
+    it stops at round numbers only, while the box takes any number in the range.
+    """
+
+    def __init__(self, slider: Slider, turned: Callable[[str, float], None], label_width: int):
+        self.slider, self.value = slider, slider.start
+        self._turned = turned
+        self._first = slider.low if slider.integer and _gapless(slider.values) else 0  # then it counts the values
+        self.box = self._make_box(label_width)
+        last = self._first + len(slider.values) - 1
+        self.handle = widgets.IntSlider(min=self._first, max=last, value=self._place(), readout=False)
+        self.less, self.more = self._make_button("−", False), self._make_button("+", True)
+        self.edge = widgets.HTML()
+        self.box.observe(self._typed, "value")
+        self.handle.observe(self._dragged, "value")
+        super().__init__([self.box, self.less, self.handle, self.more, self.edge])
+        self._name = f"eos-{uuid4().hex[:12]}"
+        for part, name in (self, self._name), (self, "eos-row"), (self.edge, "eos-edge"), (self.box, "eos-box"):
+            part.add_class(name)
+
+    def show(self, value: float, edge: float | None = None) -> None:
+        """Put every part at this value, and the mark at this edge, without calling `turned`."""
+        self.value = value
+        self.handle.value = self._place()
+        self.box.value = value
+        self.edge.value = "" if edge is None else self._edge_html(edge)
+
+    def _make_box(self, label_width: int):
+        slider = self.slider
+        kind = widgets.BoundedIntText if slider.integer else widgets.BoundedFloatText
+        finest = min(b - a for a, b in pairwise(slider.values))
+        return kind(
+            value=slider.start,
+            min=slider.low,
+            max=slider.high,
+            step=finest if slider.integer else float(f"{finest:.3g}"),
+            description=slider.text,
+            tooltip=f"{slider.text}: {slider.low:g} to {slider.high:g}",
+            style={"description_width": f"{label_width}ch"},
+            layout={"width": f"calc({label_width}ch + 7em)"},
+        )
+
+    def _make_button(self, sign: str, up: bool) -> widgets.Button:
+        hint = f"{'more' if up else 'less'}: {self.slider.text}"
+        button = widgets.Button(description=sign, tooltip=hint)
+        button.add_class("eos-step")
+        button.on_click(lambda _: self._turn(self.slider.neighbour(self.value, up)))
+        return button
+
+    def _place(self) -> int:
+        """The handle's number for the position nearest to the value."""
+        return self._first + round(self.slider.position(self.value))
+
+    def _dragged(self, change) -> None:
+        with DRAWING:
+            if change["new"] != self._place():
+                self._turn(self.slider.values[change["new"] - self._first])
+
+    def _typed(self, change) -> None:
+        self._turn(change["new"])
+
+    def _turn(self, value: float) -> None:
+        """Tell of a new value; nothing to tell when `show` has put it there."""
+        with DRAWING:
+            if value != self.value:
+                self._turned(self.slider.name, value)
+
+    def _edge_html(self, edge: float) -> str:
+        """The edge as a text, with a mark on the handle's track where it lies on it."""
+        if not math.isfinite(edge):
+            return "no edge"
+        text = f"<b>edge {f'{edge:#.3g}'.rstrip('.')}</b>"
+        if not self.slider.low <= edge <= self.slider.high:
+            return f"{text} (off the slider)"
+        percent = 100 * self.slider.position(edge) / (len(self.slider.values) - 1)
+        return text + MARK.format(row=self._name, percent=percent, color=EDGE)
+
+
+def _gapless(values: tuple[float, ...]) -> bool:
+    """Whether these whole numbers follow each other one by one."""
+    return len(values) == values[-1] - values[0] + 1

@@ -1,0 +1,90 @@
+"""Screen: a figure of its own whose picture is renewed in milliseconds.
+
+What stands still is drawn once and kept as pixels; what moves (`artist.set_animated(True)`) is drawn over it. A change
+to anything else is seen too, at the price of one full drawing, about 20 times as long.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+from eos.figures import DRAWING, look, new_figure
+
+Update = Callable[..., str]
+"""Called with every value by name, moves the artists and says in a sentence or two what the picture now shows."""
+Setup = Callable[[Figure], Update]
+"""Called once with an empty figure: makes axes, fixed limits and artists."""
+
+
+def fast_png(pixels: np.ndarray) -> bytes:
+    """RGBA pixels (height, width, 4) as a PNG, packed for speed rather than for size."""
+    height, width = pixels.shape[:2]
+    lines = np.zeros((height, 1 + 4 * width), np.uint8)  # each line starts with a 0: "not filtered"
+    lines[:, 1:] = pixels.reshape(height, 4 * width)
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(lines, 1)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    """One part of a PNG file: length, kind, data, check sum."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _moving(artist: Artist) -> Iterator[Artist]:
+    """The animated artists in this one; what is inside an animated artist is drawn by it."""
+    if artist.get_animated():
+        yield artist
+    else:
+        for child in artist.get_children():
+            yield from _moving(child)
+
+
+class Screen:
+    """The picture of one `setup`; `show` moves it, `pixels` is what it shows."""
+
+    def __init__(self, setup: Setup, size: tuple[float, float], lecture: bool = False):
+        self.full_drawings = 0
+        """How often everything was drawn; once is enough unless something static changes."""
+        self._background = None
+        self._figure = new_figure(size, lecture)
+        with look(lecture):
+            self._update = setup(self._figure)
+        self._moving = sorted(_moving(self._figure), key=lambda artist: artist.zorder)
+
+    def show(self, values: Mapping[str, float]) -> str:
+        """Move the picture to these values; the update's text. What the update raises is raised here."""
+        with DRAWING:
+            reading = self._update(**values)
+            self.redraw()
+        return reading
+
+    def redraw(self) -> None:
+        """Draw the artists as they stand now."""
+        canvas = self._figure.canvas
+        with DRAWING:
+            if self._background is None or self._figure.stale:
+                self._draw_background()
+            canvas.restore_region(self._background)
+            renderer = canvas.get_renderer()
+            for artist in self._moving:
+                artist.draw(renderer)
+            self._figure.stale = False  # a legend calls itself changed whenever it is drawn
+
+    def _draw_background(self) -> None:
+        canvas = self._figure.canvas
+        canvas.draw()
+        self._figure.set_layout_engine("none")  # the axes stay where the first drawing put them
+        self._background = canvas.copy_from_bbox(self._figure.bbox)
+        self.full_drawings += 1
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """What it shows now: RGBA, (height, width, 4), a view that the next picture overwrites."""
+        return np.asarray(self._figure.canvas.buffer_rgba())

@@ -1,0 +1,123 @@
+"""Slider: a named number, the range it may take, and the round positions that a slider stops at."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from numbers import Real
+
+import numpy as np
+
+
+def number(value: float) -> str:
+    """The shortest text that reads back as exactly this number: "2", "0.75"."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(repr(value))
+
+
+def _round_step(size: float) -> Decimal:
+    """The 1, 2 or 5 times a power of ten that is nearest to size, by ratio."""
+    power = Decimal(10) ** math.floor(math.log10(size))
+    steps = (power * digit for digit in (1, 2, 5, 10))
+    return min(steps, key=lambda step: abs(math.log(float(step) / size)))
+
+
+def _multiples(low: Decimal, high: Decimal, step: Decimal) -> Iterator[Decimal]:
+    """The multiples of step strictly between low and high."""
+    value = (low // step) * step
+    while (value := value + step) < high:
+        if value > low:
+            yield value
+
+
+def _round_logarithmic(low: Decimal, high: Decimal, count: int, least: float) -> Iterator[Decimal]:
+    """About `count` round numbers strictly between low and high, each about the same factor above the last."""
+    growth = float(high / low) ** (1 / count) - 1
+    value = low
+    while True:
+        step = _round_step(max(float(value) * growth, least))
+        value = (value // step + 1) * step
+        if value >= high:
+            return
+        yield value
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number `name` between low and high; it starts at `start` and stops at the round numbers `values`.
+
+    `label` is what the reader sees ("step size η", no mathtext). `log` asks for about `count` positions, evenly
+    spread by ratio; otherwise they are `step` apart, by default a round hundredth of the range.
+    ValueErrors say which of these cannot be.
+    """
+
+    name: str
+    low: float
+    high: float
+    start: float
+    label: str = ""
+    log: bool = False
+    integer: bool = False
+    step: float | None = None
+    count: int = 100
+
+    def __post_init__(self):
+        if not self.name.isidentifier():
+            raise ValueError(f"name must be a Python name, got {self.name!r}")
+        if not -math.inf < self.low < self.high < math.inf:
+            raise ValueError(f"{self.name}: low must be below high, got {self.low} and {self.high}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"{self.name}: low must be positive where log is set, got {self.low}")
+        if self.step is not None and (self.log or not 0 < self.step < math.inf):
+            raise ValueError(f"{self.name}: step must be positive, and left out with log, got {self.step}")
+        if self.count < 2:
+            raise ValueError(f"{self.name}: count must be 2 or more, got {self.count}")
+        if self.integer and any(end != int(end) for end in (self.low, self.high, self.step or 1)):
+            raise ValueError(f"{self.name}: low, high and step must be whole numbers where integer is set")
+        self.check(self.start)
+
+    @property
+    def text(self) -> str:
+        """What the reader sees."""
+        return self.label or self.name
+
+    def check(self, value: float) -> float:
+        """The value as a float (an int where `integer`); ValueError unless it is a number in the range."""
+        if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+            raise ValueError(f"{self.name} must be a number, got {value!r}")
+        low, high = number(self.low), number(self.high)
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{self.name} must be between {low} and {high}, got {value}")
+        if self.integer and value != int(value):
+            raise ValueError(f"{self.name} must be a whole number, got {value}")
+        return int(value) if self.integer else float(value) + 0.0  # which turns -0.0 into 0.0
+
+    @cached_property
+    def values(self) -> tuple[float, ...]:
+        """All positions in rising order: round numbers, and both ends and the start."""
+        low, high = _decimal(self.low), _decimal(self.high)
+        least = 1.0 if self.integer else 0.0
+        if self.log:
+            between = _round_logarithmic(low, high, self.count, least)
+        else:
+            step = _decimal(self.step) if self.step else _round_step(max(float(high - low) / 100, least))
+            between = _multiples(low, high, step)
+        every = {float(value) for value in between} | {self.low, self.high, self.start}
+        return tuple(sorted({self.check(value) for value in every}))
+
+    def position(self, value: float) -> float:
+        """How far along `values` this value lies: 2.5 is half way between the third and the fourth."""
+        return float(np.interp(value, self.values, np.arange(len(self.values))))
+
+    def neighbour(self, value: float, up: bool) -> float:
+        """The next position above or below the value, or the end of the range."""
+        if up:
+            return self.values[min(bisect_right(self.values, value), len(self.values) - 1)]
+        return self.values[max(bisect_left(self.values, value) - 1, 0)]

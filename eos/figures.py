@@ -1,0 +1,120 @@
+"""Pictures: the colours and look of the course, and `plot_*(ax, ...) -> ax` functions that draw what was computed.
+
+No pyplot and no global settings: a figure from `new_figure` carries its look, whatever the notebook has set.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import sys
+import threading
+from base64 import b64encode
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib.style
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+CURVE = "#33373f"
+"""The function that is descended."""
+ITERATES = "#1450d2"
+"""The points that gradient descent visits."""
+EDGE = "#d93608"
+"""The edge of stability, always dashed."""
+SHARPNESS = "#a3209a"
+"""Curvature as measured."""
+FLOW = "#0f8568"
+"""What is continuous: gradient flow, central flow."""
+MUTED = "#646a75"
+"""Predictions, axes, notes: whatever stands back."""
+
+STYLE = Path(__file__).with_name("eos.mplstyle")
+"""The style sheet of every figure."""
+LECTURE = Path(__file__).with_name("lecture.mplstyle")
+"""What it takes to read a figure from the last row; used on top of STYLE."""
+DRAWING = threading.RLock()
+"""Held while a figure is made or drawn: sliders may call from another thread, and Matplotlib shares its settings."""
+
+
+@contextmanager
+def look(lecture: bool = False):
+    """A context in which Matplotlib draws in the course's look, and in no other."""
+    sheets = [STYLE, LECTURE] if lecture else [STYLE]
+    with DRAWING, matplotlib.style.context(sheets, after_reset=True):
+        yield
+
+
+def styled(plot):
+    """Decorates a `plot_*(ax, ...)` function so that it draws in the look of its figure."""
+
+    @functools.wraps(plot)
+    def drawn(ax, *args, **kwargs):
+        with look(getattr(ax.get_figure(root=True), "lecture", False)):
+            return plot(ax, *args, **kwargs)
+
+    return drawn
+
+
+class StyledFigure(Figure):
+    """A figure whose axes are made, and which is drawn, in the course's look."""
+
+    lecture = False
+
+    def add_subplot(self, *args, **kwargs):
+        """As in Matplotlib."""
+        with look(self.lecture):
+            return super().add_subplot(*args, **kwargs)
+
+    def draw(self, renderer):
+        """As in Matplotlib."""
+        with look(self.lecture):
+            super().draw(renderer)
+
+
+def new_figure(size: tuple[float, float] = (9.0, 3.6), lecture: bool = False) -> StyledFigure:
+    """An empty figure of that size in inches, on its own canvas; 100 dots an inch, more for a lecture."""
+    with look(lecture):
+        figure = StyledFigure(figsize=size)
+    figure.lecture = lecture
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def small_png(pixels: np.ndarray) -> bytes:
+    """RGBA pixels (height, width, 4) on white as a small PNG of at most 256 colours."""
+    image = Image.fromarray(np.ascontiguousarray(pixels[..., :3]))
+    buffer = BytesIO()
+    image.quantize(256, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """The figure, drawn now with all that moves in it, as a small PNG at its own resolution."""
+    buffer = BytesIO()
+    with look(getattr(figure, "lecture", False)):
+        figure.savefig(buffer, format="rgba", dpi="figure")
+        width, height = FigureCanvasAgg(figure).get_width_height()
+    return small_png(np.frombuffer(buffer.getvalue(), np.uint8).reshape(height, width, 4))
+
+
+def image_html(png: bytes, alt: str) -> str:
+    """One HTML image: the only form in which notebooks keep an alt text."""
+    source = b64encode(png).decode("ascii")
+    text = html.escape(alt)
+    return f'<img alt="{text}" src="data:image/png;base64,{source}" style="max-width:100%">'
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Show the figure once, with a text that says what it shows; ValueError if that has under 20 characters."""
+    if len(alt.strip()) < 20:
+        raise ValueError(f"alt must say in 20 characters or more what the figure shows, got {alt!r}")
+    from IPython.display import display
+
+    display({"text/html": image_html(png_bytes(figure), alt), "text/plain": alt}, raw=True)
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close(figure)  # or the notebook would show it a second time

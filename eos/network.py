@@ -1,0 +1,217 @@
+"""A neural network's training loss as a potential: theta is the point, and every tool of the course applies.
+
+Layers compute z = W a + b, with W of shape (out, in). theta = [W1, b1, W2, b2, ...], each flattened in C order, a
+missing bias left out. The passes forward and backward are in `eos.backprop`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from eos.activations import ACTIVATIONS
+from eos.backprop import Layer, LocalLoss, augmented_order
+from eos.losses import CrossEntropy, SquaredError
+from eos.potentials import Potential
+from eos.validation import finite, points
+
+
+@dataclass(frozen=True, eq=False)
+class MLPLoss(Potential):
+    """The mean loss of a multilayer perceptron over a data set, as a function of its parameters theta.
+
+    inputs        (n,) or (n, features)
+    targets       squared_error: (n,) or (n, outputs); cross_entropy: n integer labels 0, 1, ...
+    hidden        widths of the hidden layers; () is a linear model
+    activation    "tanh", "relu", "leaky_relu", "elu", "sigmoid", "softplus", "silu" or "identity"
+    loss          "squared_error": (1/n) sum |f(x_i) - y_i|^2 / 2; "cross_entropy": mean, natural logarithm
+    biases        one flag for all layers, or one a layer (hidden layers first, output last)
+    outputs       number of outputs; by default what the targets show
+
+    theta has shape `(..., dim)`. Raises ValueError for data or options that do not fit.
+    Hessian-vector products are exact, by the R-operator (Pearlmutter, 1994).
+    """
+
+    inputs: np.ndarray = field(repr=False)
+    targets: np.ndarray = field(repr=False)
+    hidden: tuple[int, ...] = (20, 20)
+    activation: str = "tanh"
+    loss: str = "squared_error"
+    biases: bool | tuple[bool, ...] = True
+    outputs: int | None = None
+
+    def __post_init__(self):
+        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {self.activation!r}")
+        inputs = _data("inputs", self.inputs)
+        losses = {"squared_error": self._squared_error, "cross_entropy": self._cross_entropy}
+        if not isinstance(self.loss, str) or self.loss not in losses:
+            raise ValueError(f"loss must be one of {', '.join(losses)}; got {self.loss!r}")
+        outputs, loss = losses[self.loss](len(inputs))
+        layers = _layout(inputs.shape[1], _widths(self.hidden), outputs, self.biases)
+        features = np.ones((inputs.shape[1] + layers[0].bias, len(inputs)))
+        features[: inputs.shape[1]] = inputs.T
+        order = augmented_order(layers)
+        settings = {
+            "inputs": inputs, "hidden": _widths(self.hidden), "outputs": outputs, "layers": layers,
+            "dim_": layers[-1].stop, "loss_": loss, "features": features,
+            "order": order, "inverse": np.argsort(order), "spare": [],
+        }  # fmt: skip
+        for name, value in settings.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def dim(self) -> int:
+        """Number of parameters."""
+        return self.dim_
+
+    def value(self, x):
+        return self._reuse(x, "value")
+
+    def gradient(self, x):
+        return self._reuse(x, "gradient")
+
+    def hvp(self, x, v):
+        return self.at(x).hvp(v)
+
+    def at(self, x) -> LocalLoss:
+        """The local view at theta, with the forward and backward pass done once for many products."""
+        x = points("x", x, self.dim_)
+        return LocalLoss(self, x.shape[:-1]).move_to(x)
+
+    def _reuse(self, x, what: str):
+        # A spare view lends its arrays, which is half the cost of a small step; pop and append are atomic, so that
+        # a slider's thread and a cell never share one.
+        x = points("x", x, self.dim_)
+        local = self.spare.pop() if self.spare else None
+        if local is None or local.batch != x.shape[:-1]:
+            local = LocalLoss(self, x.shape[:-1])
+        answer = getattr(local.move_to(x), what)
+        self.spare.append(local)
+        return answer
+
+    def predict(self, theta, inputs=None) -> np.ndarray:
+        """The network's outputs, shape `(..., n, outputs)`, at its own inputs or at others of the same width."""
+        a = self.inputs if inputs is None else _data("inputs", inputs)
+        if a.shape[1] != self.layers[0].inp:
+            raise ValueError(f"inputs has {a.shape[1]} features, but the network takes {self.layers[0].inp}")
+        layers = self.unpack(theta)
+        for number, (weights, bias) in enumerate(layers, start=1):
+            z = a @ np.swapaxes(weights, -1, -2)
+            z = z if bias is None else z + bias[..., None, :]
+            a = ACTIVATIONS[self.activation].value(z, out=z) if number < len(layers) else z
+        return a
+
+    def unpack(self, theta) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """theta as [(W, b), ...], views of shape `(..., out, in)` and `(..., out)`; b is None where there is none."""
+        theta = points("theta", theta, self.dim_)
+        batch, parts = theta.shape[:-1], []
+        for start, stop, out, inp, bias in self.layers:
+            middle = start + out * inp
+            weights = theta[..., start:middle].reshape(*batch, out, inp)
+            parts.append((weights, theta[..., middle:stop] if bias else None))
+        return parts
+
+    def pack(self, parts) -> np.ndarray:
+        """The inverse of `unpack`: theta from [(W, b), ...]; raises ValueError where a shape is wrong."""
+        parts = list(parts)
+        if len(parts) != len(self.layers):
+            raise ValueError(f"parts has {len(parts)} layers, but the network has {len(self.layers)}")
+        flat = []
+        for number, (layer, (weights, bias)) in enumerate(zip(self.layers, parts, strict=True), start=1):
+            weights = np.asarray(weights, dtype=float)
+            if weights.shape[-2:] != (layer.out, layer.inp) or (bias is not None) != layer.bias:
+                raise ValueError(
+                    f"layer {number}: W has shape {weights.shape} and b is {'absent' if bias is None else 'given'};"
+                    f" needed are {(layer.out, layer.inp)} and {'a bias' if layer.bias else 'no bias'}"
+                )
+            flat.append(weights.reshape(*weights.shape[:-2], -1))
+            if layer.bias:
+                flat.append(points(f"b of layer {number}", bias, layer.out))
+        return np.concatenate(flat, axis=-1)
+
+    def init_xavier(self, seed=0, gain: float = 1.9) -> np.ndarray:
+        """Random theta as in the toy network of Cohen et al. (2021), shape `(dim,)`.
+
+        W ~ N(0, g^2 2 / (in + out)) with g = `gain` in hidden layers and 1 in the last; biases zero.
+        `seed` is an integer or a NumPy Generator; weights are drawn layer by layer.
+        """
+        rng = np.random.default_rng(seed)
+        gains = [gain] * (len(self.layers) - 1) + [1.0]
+        return self.pack(
+            (g * np.sqrt(2.0 / (k.inp + k.out)) * rng.standard_normal((k.out, k.inp)), np.zeros(k.out) if k.bias else None)
+            for g, k in zip(gains, self.layers, strict=True)
+        )  # fmt: skip
+
+    def init_torch(self, seed=0) -> np.ndarray:
+        """Random theta as torch.nn.Linear draws it: all of a layer uniform within 1 / sqrt(in), shape `(dim,)`."""
+        rng = np.random.default_rng(seed)
+        bounds = [1.0 / np.sqrt(k.inp) for k in self.layers]
+        return self.pack(
+            (rng.uniform(-r, r, (k.out, k.inp)), rng.uniform(-r, r, k.out) if k.bias else None)
+            for r, k in zip(bounds, self.layers, strict=True)
+        )
+
+    def _squared_error(self, n: int):
+        targets = _data("targets", self.targets)
+        if len(targets) != n:
+            raise ValueError(f"targets has {len(targets)} samples, but inputs has {n}")
+        if self.outputs not in (None, targets.shape[1]):
+            raise ValueError(f"outputs is {self.outputs}, but targets has {targets.shape[1]} columns")
+        object.__setattr__(self, "targets", targets)
+        return targets.shape[1], SquaredError(np.ascontiguousarray(targets.T))
+
+    def _cross_entropy(self, n: int):
+        labels = np.asarray(self.targets)
+        if labels.shape != (n,) or labels.dtype.kind not in "iu":
+            raise ValueError(
+                f"targets must be {n} integer labels, got {labels.dtype} of shape {labels.shape}"
+            )
+        outputs = int(labels.max()) + 1 if self.outputs is None else self.outputs
+        if not isinstance(outputs, int | np.integer) or outputs < 1:
+            raise ValueError(f"outputs must be a whole number of at least 1, got {outputs!r}")
+        if labels.min() < 0 or labels.max() >= outputs:
+            raise ValueError(f"targets has labels {labels.min()} to {labels.max()}, but outputs is {outputs}")
+        object.__setattr__(self, "targets", labels.astype(int))
+        return int(outputs), CrossEntropy(labels.astype(int))
+
+
+def _layout(inputs: int, hidden: tuple[int, ...], outputs: int, biases) -> tuple[Layer, ...]:
+    widths = (inputs, *hidden, outputs)
+    flags = (biases,) * (len(widths) - 1) if isinstance(biases, bool | np.bool_) else biases
+    flags = tuple(flags) if isinstance(flags, tuple | list | np.ndarray) else None
+    if (
+        flags is None
+        or len(flags) != len(widths) - 1
+        or not all(isinstance(f, bool | np.bool_) for f in flags)
+    ):
+        raise ValueError(f"biases must be True, False or {len(widths) - 1} such flags, got {biases!r}")
+    layers, start = [], 0
+    for (inp, out), bias in zip(pairwise(widths), flags, strict=True):
+        stop = start + out * (inp + bool(bias))
+        layers.append(Layer(start, stop, out, inp, bool(bias)))
+        start = stop
+    return tuple(layers)
+
+
+def _widths(hidden) -> tuple[int, ...]:
+    given = tuple(hidden) if isinstance(hidden, tuple | list | np.ndarray) else None
+    if given is None or not all(isinstance(w, int | np.integer) and w > 0 for w in given):
+        raise ValueError(f"hidden must be a tuple of positive whole numbers, got {hidden!r}")
+    return tuple(int(w) for w in given)
+
+
+def _data(name: str, data) -> np.ndarray:
+    """`data` as a finite float array of shape (n, columns)."""
+    try:
+        array = np.array(data, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers of shape (n,) or (n, columns)") from error
+    array = array[:, None] if array.ndim == 1 else array
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(
+            f"{name} has shape {array.shape}, but must be (n,) or (n, columns), with n at least 1"
+        )
+    return finite(name, array)

@@ -1,0 +1,205 @@
+"""`plot_*(ax, ...) -> ax`: what was computed, drawn on axes that the caller made.
+
+Functions that start an artist which later moves (`curve_line`, `iterate_line`, ...) are shared with the explorers, so that
+every picture, live or still, looks the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import LogNorm
+
+from eos.curvature import secant_curvature
+from eos.figures import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, styled
+from eos.potentials import Potential
+from eos.sharpness_path import SharpnessPath
+from eos.steppers import GradientDescent
+from eos.trajectory import Trajectory, descend
+
+
+def curve_line(ax, **settings):
+    """An empty line in the look of a potential."""
+    return ax.plot([], [], color=CURVE, linewidth=1.8, zorder=2, **settings)[0]
+
+
+def iterate_line(ax, **settings):
+    """An empty line in the look of iterates: dots joined by thin strokes."""
+    settings = {"color": ITERATES, "marker": "o", "markersize": 5, "linewidth": 1.0, "zorder": 4, **settings}
+    return ax.plot([], [], **settings)[0]
+
+
+def edge_line(ax, height: float = np.nan, label: str | None = "2/η", **settings):
+    """A horizontal dashed line at the edge."""
+    return ax.axhline(height, color=EDGE, linestyle="--", linewidth=1.8, zorder=3, label=label, **settings)
+
+
+def edge_mark(ax, symbol: str = "2/η", ceiling: float = 0.93):
+    """A moving dashed line at the edge with its value beside it: returns `move(height)`.
+
+    The value stays below `ceiling`, a part of the axes' height, and points up where the line is above it.
+    """
+    line = edge_line(ax, animated=True, label=None)
+    line.set_zorder(6)
+    look = {"color": EDGE, "weight": "bold", "animated": True, "zorder": 7, "va": "bottom", "ha": "right"}
+    paper = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.5}
+    note = ax.text(0.985, 0.0, "", transform=ax.get_yaxis_transform(), bbox=paper, **look)
+
+    def move(height: float):
+        bottom, top = ax.get_ylim()
+        highest = bottom + ceiling * (top - bottom)
+        line.set_ydata([height, height])
+        note.set_text(f"{symbol} = {height:.4g}" + (" ↑" if height > top else ""))
+        note.set_y(min(height + 0.015 * (top - bottom), highest))
+
+    return move
+
+
+@styled
+def plot_potential(ax, potential: Potential, xlim: tuple[float, float]):
+    """A one-dimensional potential over an interval."""
+    grid = np.linspace(*xlim, 400)
+    curve_line(ax).set_data(grid, potential.value(grid[:, None]))
+    ax.set(xlim=xlim, xlabel="x", ylabel="f(x)")
+    ax.autoscale(axis="y")
+    return ax
+
+
+@styled
+def plot_iterates(ax, run: Trajectory, label: str | None = None):
+    """The iterates of a one-dimensional run, at their height on the curve, joined in their order."""
+    iterate_line(ax, label=label).set_data(run.x[:, 0], run.loss)
+    ax.autoscale_view()
+    return ax
+
+
+@styled
+def plot_curvature(ax, run: Trajectory):
+    """Along a one-dimensional run: f'' at each iterate, the secant curvature of each step, and the line 2/eta."""
+    steps, x = run.steps, run.x
+    ax.plot(steps, run.potential.hessian(x)[..., 0, 0], "o", color=SHARPNESS, markersize=4, label="f″ at the iterate")
+    ax.plot(
+        steps[1:] - 0.5, secant_curvature(run.potential, x[:-1], x[1:]), "s", color=ITERATES, markersize=4,
+        markerfacecolor="white", label="secant, step to step",
+    )  # fmt: skip
+    edge_line(ax, run.stepper.threshold)
+    ax.set(xlabel="step", ylabel="curvature")
+    ax.legend(loc="best")
+    return ax
+
+
+@styled
+def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
+    """Filled contours of a two-dimensional potential, spaced by equal ratios of the height above the lowest point."""
+    x, y, height = heights(potential, xlim, ylim)
+    above = _above(height)
+    edges = np.geomspace(above.min(), above.max(), levels)
+    ax.contourf(x, y, above, levels=edges, norm=_shade(above), cmap="viridis")
+    ax.contour(x, y, above, levels=edges[1:], colors="white", linewidths=0.4, alpha=0.6)
+    ax.grid(False)
+    return ax
+
+
+@styled
+def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
+    """A two-dimensional potential as a landscape in space, with runs walking down on it (3D axes)."""
+    x, y, height = heights(potential, xlim, ylim)
+    above = _above(height)
+    colors = colormaps["viridis"](_shade(above)(above))
+    ax.plot_surface(x, y, height, facecolors=colors, linewidth=0, rcount=80, ccount=80, zorder=1, antialiased=True)
+    lift = 0.012 * (height.max() - height.min())
+    for run in runs:
+        ax.plot(*run.x.T, run.loss + lift, color=EDGE, marker="o", markersize=3.5, linewidth=1.6, zorder=5)
+        ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", markersize=13, zorder=6)
+    return ax
+
+
+def _above(height):
+    """The height above the lowest point, at least a thousandth of the largest, so that it has a logarithm."""
+    above = height - height.min()
+    return np.maximum(above, 1e-3 * above.max())
+
+
+def _shade(above):
+    """One colour scale for contours and surface."""
+    return LogNorm(above.min(), above.max(), clip=True)
+
+
+@styled
+def plot_path(ax, run: Trajectory, label: str | None = None):
+    """The way of a two-dimensional run through the plane: a ring where it starts, a star where it ends."""
+    ax.plot(*run.x.T, color=EDGE, marker="o", markersize=3, linewidth=1.4, zorder=4, label=label)
+    ax.plot(*run.x[0], "o", color="white", markeredgecolor="black", markersize=9, zorder=5)
+    ax.plot(*run.x[-1], "*", color="white", markeredgecolor="black", markersize=14, zorder=5)
+    return ax
+
+
+@styled
+def plot_loss(ax, run: Trajectory, label: str | None = None, color: str = ITERATES):
+    """The loss against the step, on a logarithmic axis."""
+    ax.plot(run.steps, run.loss, color=color, linewidth=1.2, label=label)
+    ax.set(yscale="log", xlabel="step", ylabel="loss")
+    return ax
+
+
+@styled
+def plot_sharpness(ax, path: SharpnessPath, edge: float | None = None, label: str | None = None, color: str = SHARPNESS):
+    """The sharpness against the step, with the dashed line 2/eta where `edge` is given."""
+    ax.plot(path.steps, path.top, color=color, linewidth=1.4, label=label)
+    if edge is not None:
+        edge_line(ax, edge)
+    ax.set(xlabel="step", ylabel="sharpness S")
+    ax.set_ylim(bottom=0)
+    if edge is not None or label:
+        ax.legend(loc="best")
+    return ax
+
+
+@styled
+def plot_fit(ax, net, thetas: dict[str, np.ndarray]):
+    """A network's answer to one input number, for each named theta, with the data as rings."""
+    grid = np.linspace(net.inputs.min(), net.inputs.max(), 200)
+    looks = [(MUTED, ":"), (FLOW, "--"), (ITERATES, "-"), (SHARPNESS, "-.")]
+    ax.plot(net.inputs[:, 0], net.targets[:, 0], "o", color="white", markeredgecolor=CURVE, zorder=3, label="data")
+    for (label, theta), (color, style) in zip(thetas.items(), looks[-len(thetas) - 1 :], strict=False):
+        ax.plot(grid, net.predict(theta, grid)[:, 0], color=color, linestyle=style, label=label)
+    ax.set(xlabel="input", ylabel="output")
+    ax.legend(loc="best")
+    return ax
+
+
+@styled
+def plot_bifurcation(ax, potential: Potential, etas: np.ndarray, starts=(0.3, -0.3), settle: int = 1200, keep: int = 120):
+    """Where the iterates of a one-dimensional potential end up, for each step size: their last `keep` places."""
+    x0 = np.asarray(starts, dtype=float)[:, None, None]
+    run = descend(potential, GradientDescent(etas), x0, settle + keep)
+    places = run.x[-keep:, ..., 0]
+    reach = 1.05 * np.nanmax(np.abs(places))
+    columns, rows = np.broadcast_to(etas, places.shape).ravel(), places.ravel()
+    visits, _, _ = np.histogram2d(rows, columns, (400, len(etas)), [(-reach, reach), (etas[0], etas[-1])])
+    extent = (etas[0], etas[-1], -reach, reach)
+    shade = LogNorm(0.02, 4.0, clip=True)
+    ax.imshow(visits + 0.02, origin="lower", extent=extent, aspect="auto", cmap="binary", norm=shade)
+    ax.set(xlabel="step size η", ylabel="x in the long run")
+    ax.grid(False)
+    return ax
+
+
+def heights(potential: Potential, xlim, ylim, points: int = 161):
+    """A grid x, y over a rectangle and the potential's values on it, each of shape `(points, points)`."""
+    x, y = np.meshgrid(np.linspace(*xlim, points), np.linspace(*ylim, points))
+    return x, y, potential.value(np.stack([x, y], axis=-1))
+
+
+def landscape(potential: Potential, run: Trajectory, xlim, ylim, names=("x", "y")):
+    """A two-dimensional potential and a run on it, twice: as a landscape in space, and from above. A new figure."""
+    figure = new_figure((9.6, 4.2))
+    with look():
+        space = figure.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
+        plot_surface(space, potential, xlim, ylim, [run])
+        space.set(xlabel=names[0], ylabel=names[1], zlabel="loss", title="the landscape")
+        space.view_init(elev=38, azim=-118)
+        above = figure.add_subplot(1, 2, 2)
+        plot_path(plot_landscape(above, potential, xlim, ylim), run)
+        above.set(xlabel=names[0], ylabel=names[1], title="the same, from above")
+    return figure

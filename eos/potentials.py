@@ -1,0 +1,202 @@
+"""Potentials: the functions that gradient descent walks down.
+
+A point has shape `(..., n)`: the last axis holds the n coordinates, leading axes are a batch. One-dimensional
+potentials also take a plain number. Not-a-number goes in and comes out, as in NumPy, so that a run that has
+escaped can still be drawn.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from eos.validation import finite, points, whole
+
+
+class Potential(ABC):
+    """A twice differentiable function f: R^n -> R, with its gradient and Hessian-vector products."""
+
+    @property
+    @abstractmethod
+    def dim(self) -> int:
+        """n, the number of coordinates of a point."""
+
+    @abstractmethod
+    def value(self, x) -> np.ndarray:
+        """f(x), shape `(...)`."""
+
+    @abstractmethod
+    def gradient(self, x) -> np.ndarray:
+        """The gradient of f at x, shape `(..., n)`."""
+
+    @abstractmethod
+    def hvp(self, x, v) -> np.ndarray:
+        """The Hessian of f at x times v, shape `(..., n)`; the leading axes of x and v broadcast."""
+
+    def hessian(self, x) -> np.ndarray:
+        """The matrix of second derivatives at x, shape `(..., n, n)`: one product with the identity."""
+        return self.at(x).hessian
+
+    def at(self, x):
+        """The local view of f at x: `value`, `gradient`, `hvp(v)`, `hessian`, with the shared work done once."""
+        return Local(self, points("x", x, self.dim))
+
+
+@dataclass(frozen=True, eq=False)
+class Local:
+    """A potential seen from one point (or one batch of points) x."""
+
+    potential: Potential
+    x: np.ndarray
+
+    def move_to(self, x) -> Local:
+        """The view from another point of the same shape."""
+        return Local(self.potential, points("x", x, self.potential.dim))
+
+    @property
+    def value(self) -> np.ndarray:
+        """f(x), shape `(...)`."""
+        return self.potential.value(self.x)
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """The gradient at x, shape `(..., n)`."""
+        return self.potential.gradient(self.x)
+
+    def hvp(self, v) -> np.ndarray:
+        """The Hessian at x times v, shape `(..., n)`; leading axes broadcast."""
+        return self.potential.hvp(self.x, v)
+
+    @property
+    def hessian(self) -> np.ndarray:
+        """The Hessian at x, shape `(..., n, n)`."""
+        return self.potential.hvp(self.x[..., None, :], np.eye(self.potential.dim))
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratic(Potential):
+    """f(x) = x^T H x / 2, the parabola: the one potential whose curvature is the same everywhere.
+
+    `curvatures` is a number (n = 1: f = a x^2 / 2), n numbers (the diagonal of H) or a symmetric n x n matrix H.
+    Raises ValueError when it is empty, not finite, not symmetric or of another shape.
+    """
+
+    curvatures: float | tuple | np.ndarray = 1.0
+
+    def __post_init__(self):
+        try:
+            given = np.array(self.curvatures, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"curvatures must be numbers, got {self.curvatures!r}") from error
+        if given.size == 0 or given.ndim > 2 or (given.ndim == 2 and given.shape[0] != given.shape[1]):
+            raise ValueError(
+                f"curvatures has shape {given.shape}; give a number, a list of n numbers or an n x n matrix"
+            )
+        finite("curvatures", given)
+        if given.ndim == 2 and not np.allclose(given, given.T, rtol=1e-12, atol=1e-12 * np.abs(given).max()):
+            raise ValueError("curvatures must be a symmetric matrix: use (H + H.T) / 2")
+        object.__setattr__(self, "_h", given if given.ndim else given[None])
+
+    @property
+    def dim(self) -> int:
+        return len(self._h)
+
+    def value(self, x):
+        x = points("x", x, self.dim)
+        return 0.5 * (x * self._times(x)).sum(-1)
+
+    def gradient(self, x):
+        return self._times(points("x", x, self.dim))
+
+    def hvp(self, x, v):
+        x, v = points("x", x, self.dim), points("v", v, self.dim)
+        return self._times(np.broadcast_to(v, np.broadcast_shapes(x.shape, v.shape)))
+
+    def _times(self, v):
+        return v @ self._h if self._h.ndim == 2 else self._h * v
+
+
+@dataclass(frozen=True)
+class SoftAbs(Potential):
+    """f(x) = x^2 / sqrt(1 + x^2): a parabola of curvature 2 near 0 that straightens to |x| far out (n = 1).
+
+    f'  = x (x^2 + 2) / (1 + x^2)^(3/2), at most 4 sqrt(2) / (3 sqrt(3)) = 1.0887 in size, reached at sqrt(2).
+    f'' = (2 - x^2) / (1 + x^2)^(5/2), which is negative beyond sqrt(2).
+    The curve of Regis, "What is Edge of Stability?" (2025).
+    """
+
+    @property
+    def dim(self) -> int:
+        return 1
+
+    def value(self, x):
+        x = points("x", x, 1)[..., 0]
+        return np.abs(x) * np.abs(x / np.hypot(1.0, x))
+
+    def gradient(self, x):
+        x = points("x", x, 1)
+        h = np.hypot(1.0, x)
+        return x / h * (1.0 + 1.0 / (h * h))
+
+    def hvp(self, x, v):
+        x, v = points("x", x, 1), points("v", v, 1)
+        h = np.hypot(1.0, x)
+        return (2.0 / h / h - (x / h) ** 2) / h**3 * v
+
+
+class FromFunctions(Potential):
+    """Your own potential, from functions of one point: a number when dim is 1, an array `(n,)` otherwise.
+
+    value(x) -> number; gradient(x) -> like x; hvp(x, v) -> like x (for dim 1: second derivative times v).
+    Without `hvp`, central differences of the gradient stand in, good to about 1e-9 relative where the gradient
+    is smooth. Functions may return or raise an overflow; it counts as infinite.
+    """
+
+    def __init__(self, value: Callable, gradient: Callable, hvp: Callable | None = None, dim: int = 1):
+        for name, function in {"value": value, "gradient": gradient, "hvp": hvp}.items():
+            if not (callable(function) or (name == "hvp" and function is None)):
+                raise ValueError(f"{name} must be a function of a point, got {function!r}")
+        self._value, self._gradient, self._hvp, self._dim = value, gradient, hvp, whole("dim", dim, 1)
+
+    def __repr__(self):
+        return f"FromFunctions({getattr(self._value, '__name__', 'value')}, dim={self._dim})"
+
+    @property
+    def dim(self) -> int:
+        return self._dim
+
+    def value(self, x):
+        return self._map(self._value, (), points("x", x, self.dim))
+
+    def gradient(self, x):
+        return self._map(self._gradient, (self.dim,), points("x", x, self.dim))
+
+    def hvp(self, x, v):
+        x, v = np.broadcast_arrays(points("x", x, self.dim), points("v", v, self.dim))
+        return self._map(self._hvp or self._difference, (self.dim,), x, v)
+
+    def _difference(self, x, v):
+        size = np.sqrt(np.sum(np.square(v)))
+        if size == 0:
+            return np.zeros_like(v)
+        h = np.cbrt(np.finfo(float).eps) * (1.0 + np.sqrt(np.sum(np.square(x)))) / size
+        ahead, behind = np.asarray(self._gradient(x + h * v)), np.asarray(self._gradient(x - h * v))
+        return (ahead - behind) / (2 * h)
+
+    def _map(self, function, shape, *arguments):
+        """Call `function` on each point of a batch; every answer must fill `shape`."""
+        batch = arguments[0].shape[:-1]
+        out = np.empty(batch + shape)
+        for i in np.ndindex(batch):
+            point = [a[i][0] if self.dim == 1 else a[i] for a in arguments]
+            try:
+                answer = np.asarray(function(*point), dtype=float)
+            except OverflowError:
+                answer = np.asarray(np.inf)
+            if answer.size not in (1, out[i].size):
+                raise ValueError(f"a function of {self!r} gave shape {answer.shape} where {shape} is right")
+            out[i] = answer.reshape(shape) if answer.size == out[i].size else answer
+        return out

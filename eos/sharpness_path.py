@@ -1,0 +1,92 @@
+"""Sharpness along a run: `sharpness_along` and the `SharpnessPath` that it returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eos.curvature import blend, krylov
+from eos.trajectory import Trajectory
+from eos.validation import positive, whole
+
+_DENSE = 16
+"""Up to this many coordinates the whole Hessian is quicker than an iteration."""
+
+
+@dataclass(frozen=True, eq=False)
+class SharpnessPath:
+    """The Hessian's largest eigenvalues along a run, NaN where the run has escaped.
+
+    steps    shape `(m,)`, the step numbers
+    values   shape `(m, ..., k)`, the largest first; the dots are the run's batch
+    vectors  shape `(m, ..., k, n)`, unit eigenvectors, each with the sign that follows the one before
+    """
+
+    steps: np.ndarray
+    values: np.ndarray
+    vectors: np.ndarray
+
+    @property
+    def top(self) -> np.ndarray:
+        """The sharpness, shape `(m, ...)`."""
+        return self.values[..., 0]
+
+
+def sharpness_along(
+    trajectory: Trajectory, k: int = 1, every: int = 1, *, tol: float = 1e-6, seed=0
+) -> SharpnessPath:
+    """The k largest Hessian eigenvalues at every `every`-th record of a run, or of a batch of runs.
+
+    Each Lanczos iteration starts from the last two eigenvectors or more: from one alone it would miss the moment
+    when two eigenvalues change places. `tol` bounds the estimated relative error of the values. For very few
+    coordinates the whole Hessian is used.
+    """
+    potential, dim = trajectory.potential, trajectory.potential.dim
+    whole("k", k, 1, dim)
+    whole("every", every, 1)
+    positive("tol", tol)
+    x = trajectory.x[::every]
+    batch = x.shape[1:-1]
+    values, vectors = np.full((len(x), *batch, k), np.nan), np.full((len(x), *batch, k, dim), np.nan)
+    track = _dense if dim <= _DENSE else _lanczos
+    for run in np.ndindex(batch):
+        points = x[(slice(None), *run)]
+        points = points[np.isfinite(points).all(-1)]
+        for i, pairs in enumerate(track(potential, points, k, tol, seed)):
+            values[(i, *run)], vectors[(i, *run)] = pairs
+    return SharpnessPath(trajectory.steps[::every], values, _follow(vectors))
+
+
+def _dense(potential, points, k, tol, seed):
+    """Values and vectors at each point from the whole Hessian, several points at a time."""
+    size = max(1, 2**16 // potential.dim**2)
+    for start in range(0, len(points), size):
+        values, vectors = np.linalg.eigh(potential.hessian(points[start : start + size]))
+        yield from zip(values[:, ::-1][:, :k], vectors.swapaxes(1, 2)[:, ::-1][:, :k], strict=True)
+
+
+def _lanczos(potential, points, k, tol, seed):
+    """Values and vectors at each point, each Lanczos iteration warm-started from the last."""
+    rng = np.random.default_rng(seed)
+
+    def close(values, residuals, k):
+        """Each error is at most its residual, and about residual^2 / gap to the next Ritz value."""
+        limit = tol * max(values[0], -values[-1])
+        ends = [np.inf, *values, -np.inf]
+        gaps = [min(ends[i] - ends[i + 1], ends[i + 1] - ends[i + 2]) for i in range(k)]
+        return all(r <= limit or r * r <= limit * gap for r, gap in zip(residuals, gaps, strict=False))
+
+    last, local = rng.standard_normal((1, potential.dim)), None
+    for x in points:
+        local = potential.at(x) if local is None else local.move_to(x)
+        pairs = krylov(local.hvp, blend(last, rng), max(k, 2), close, potential.dim, rng)
+        last = pairs.vectors
+        yield pairs.values[:k], last[:k]
+
+
+def _follow(vectors: np.ndarray) -> np.ndarray:
+    """Eigenvectors have no sign: give each the one that agrees with the step before."""
+    turns = np.where((vectors[1:] * vectors[:-1]).sum(-1) < 0, -1.0, 1.0)
+    vectors[1:] *= np.cumprod(turns, axis=0)[..., None]
+    return vectors
