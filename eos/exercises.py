@@ -100,4 +100,24 @@ EXERCISES = {
         "Near its bottom your curve has curvature 1, and a small start settles at eta = 1.9 but not at 2.1.",
         "f needs f'(0) = 0 and f''(0) = 1: cosh, for one, with the derivative sinh.",
     ),
+    "2.1": Exercise(
+        lambda answer: abs(answer - _two_cycle(1.5)) < 2e-3,
+        "There f'(x)/x = 2/1.5, and the secant curvature of the bounce is exactly that.",
+        "Run descend for a thousand steps and look at the last iterate, or solve f'(x)/x = 2/eta.",
+    ),
+    "2.2": Exercise(
+        _close(3 * np.sqrt(3) / 2),
+        "At eta = 3 sqrt(3) / 2 = 2.598 the bounce reaches the points of zero curvature and loses its symmetry.",
+        "Divide f'(sqrt 2) by sqrt 2 and set the result equal to 2 / eta.",
+    ),
+    "2.3": Exercise(
+        _is_secant,
+        "Rise over run, on the graph of the derivative.",
+        "It is the slope of the line through (p, f'(p)) and (q, f'(q)).",
+    ),
+    "2.4": Exercise(
+        _bounded_curve,
+        "It is too sharp at the bottom to rest there, and not steep enough anywhere to let go.",
+        "Try a curve that is a parabola near 0 with f''(0) above 0.5, and a straight line far out.",
+    ),
 }

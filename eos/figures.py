@@ -1,6 +1,7 @@
-"""Pictures: the colours and look of the course, and `plot_*(ax, ...) -> ax` functions that draw what was computed.
+"""Figures: the colours and the look of the course, and how a figure is shown.
 
-No pyplot and no global settings: a figure from `new_figure` carries its look, whatever the notebook has set.
+No pyplot and no global settings: a figure from `new_figure` carries its look, whatever the
+notebook has set.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ STYLE = Path(__file__).with_name("eos.mplstyle")
 LECTURE = Path(__file__).with_name("lecture.mplstyle")
 """What it takes to read a figure from the last row; used on top of STYLE."""
 DRAWING = threading.RLock()
-"""Held while a figure is made or drawn: sliders may call from another thread, and Matplotlib shares its settings."""
+"""Held while a figure is made or drawn: sliders may call from another thread, and Matplotlib's
+settings and its mathtext are shared by all threads."""
 
 
 @contextmanager
@@ -77,7 +79,7 @@ class StyledFigure(Figure):
 
 
 def new_figure(size: tuple[float, float] = (9.0, 3.6), lecture: bool = False) -> StyledFigure:
-    """An empty figure of that size in inches, on its own canvas; 100 dots an inch, more for a lecture."""
+    """An empty figure of that size in inches; 100 dots an inch, 150 for a lecture."""
     with look(lecture):
         figure = StyledFigure(figsize=size)
     figure.lecture = lecture
@@ -110,9 +112,9 @@ def image_html(png: bytes, alt: str) -> str:
 
 
 def show(figure: Figure, alt: str) -> None:
-    """Show the figure once, with a text that says what it shows; ValueError if that has under 20 characters."""
+    """Show the figure once, with a text of 20 characters or more that says what it shows."""
     if len(alt.strip()) < 20:
-        raise ValueError(f"alt must say in 20 characters or more what the figure shows, got {alt!r}")
+        raise ValueError(f"alt must say what is to be seen, in 20 characters or more, got {alt!r}")
     from IPython.display import display
 
     display({"text/html": image_html(png_bytes(figure), alt), "text/plain": alt}, raw=True)

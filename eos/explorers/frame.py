@@ -1,4 +1,4 @@
-"""Explorer: sliders, and one function that draws what they say. How it is shown is not its business.
+"""Explorer: sliders, and one function that draws what they say. It knows no widget.
 
     def setup(figure):
         ax = figure.subplots()
@@ -34,11 +34,12 @@ PAIR = re.compile(r"\s*(\w+)\s*=\s*(\S+)\s*")
 class Explorer:
     """What the reader may turn, and what is then to be seen.
 
-    `setup(figure)` makes axes with fixed limits and artists (those that move with `set_animated(True)`) and returns
-    `update(**values) -> str`, which moves them and says in one or two sentences what the picture now shows.
-    `presets` are settings worth a visit, named by what happens there: {"bounces": {"eta": 0.75}}. `edges` maps a
-    slider to a function of all values that says where on it the edge of stability lies, marked beside the slider.
-    As the last line of a cell it shows itself, live, and leaves a still picture in the saved notebook.
+    `setup(figure)` makes axes with fixed limits and artists (those that move with
+    `set_animated(True)`) and returns `update(**values) -> str`, which moves them and says in one
+    or two sentences what the picture now shows. `size` is in inches. `presets` are settings worth
+    a visit, named by what happens there: {"bounces": {"eta": 0.75}}. `edges` maps a slider to a
+    function of all values that says where on it the edge of stability lies; it is marked there.
+    As the last line of a cell it shows itself, live, and a saved notebook keeps the picture.
     """
 
     name: str
@@ -56,12 +57,12 @@ class Explorer:
         if len(set(names)) < len(names) or not names:
             raise ValueError(f"{self.name}: sliders must have names of their own, got {names}")
         if strangers := set(self.edges) - set(names):
-            raise ValueError(f"{self.name}: edges must belong to sliders {names}, got {sorted(strangers)}")
+            raise ValueError(f"{self.name}: edges must be of {names}, got {sorted(strangers)}")
         for preset in self.presets.values():
             self.values(**preset)
 
     def values(self, **given: float) -> dict[str, float]:
-        """The start values with the given ones in their place; ValueError for a name or a number that cannot be."""
+        """The start values, the given ones in their place; ValueError for what cannot be."""
         names = [slider.name for slider in self.sliders]
         for name in given:
             if name not in names:
@@ -102,14 +103,18 @@ class Explorer:
         return {name: float(edge(**values)) for name, edge in self.edges.items()}
 
     def still(self, **given: float | Sequence[float]) -> Still:
-        """The picture without sliders. Lists of equal length, eta=[0.15, 0.75, 1.1], give one picture for each entry."""
+        """The picture without sliders; what the update raises is raised here.
+
+        Lists of equal length, eta=[0.15, 0.75, 1.1], give a picture for each entry.
+        """
         lists = {name: tuple(value) for name, value in given.items() if not _is_single(value)}
         lengths = {len(values) for values in lists.values()}
         if not lists:
             return still(self.setup, self.size, self.values(**given))
         if len(lengths) > 1 or lengths == {0}:
-            raise ValueError(f"lists must be equally long and not empty, got lengths {sorted(lengths)}")
-        entries = [dict(zip(lists, entry, strict=True)) for entry in zip(*lists.values(), strict=True)]
+            raise ValueError(f"lists must be equally long, got lengths {sorted(lengths)}")
+        columns = zip(*lists.values(), strict=True)
+        entries = [dict(zip(lists, column, strict=True)) for column in columns]
         settings = [self.values(**{**given, **entry}) for entry in entries]
         return storyboard(self.setup, self.size, settings, [self._caption(e) for e in entries])
 

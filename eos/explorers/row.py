@@ -1,4 +1,4 @@
-"""Row: one slider of an explorer, with everything that a hand, a keyboard or a screen reader needs to turn it."""
+"""Row: one slider, with all that a hand, a keyboard or a screen reader needs to turn it."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ import ipywidgets as widgets
 from eos.explorers.slider import Slider
 from eos.figures import DRAWING, EDGE
 
-MARK = """<style>.{row} .noUi-target::after {{
-content: ""; position: absolute; left: {percent:.2f}%; top: -8px; bottom: -8px; border-left: 3px solid {color};
-}}</style>"""
+MARK = """<style>.{row} .noUi-target::after {{ content: ""; position: absolute;
+left: {percent:.2f}%; top: -8px; bottom: -8px; border-left: 3px solid {color}; }}</style>"""
 
 
 class Row(widgets.HBox):
     """Label and number box, two step buttons around a handle, and the place of the edge.
 
-    `turned(name, value)` is called when the reader changes the value, and only then. The handle counts positions:
-    it stops at round numbers only, while the box takes any number in the range.
+    `turned(name, value)` is called when the reader changes the value, and only then. The handle
+    counts positions, so it stops at round numbers; the box takes any number in the range.
     """
 
     def __init__(self, slider: Slider, turned: Callable[[str, float], None], label_width: int):
         self.slider, self.value = slider, slider.start
         self._turned = turned
-        self._first = slider.low if slider.integer and _gapless(slider.values) else 0  # then it counts the values
+        # a screen reader says the handle's number: let it be the value where that is possible
+        self._first = slider.low if slider.integer and _gapless(slider.values) else 0
         self.box = self._make_box(label_width)
         last = self._first + len(slider.values) - 1
-        self.handle = widgets.IntSlider(min=self._first, max=last, value=self._place(), readout=False)
+        self.handle = widgets.IntSlider(self._place(), self._first, last, readout=False)
         self.less, self.more = self._make_button("−", False), self._make_button("+", True)
         self.edge = widgets.HTML()
         self.box.observe(self._typed, "value")
         self.handle.observe(self._dragged, "value")
         super().__init__([self.box, self.less, self.handle, self.more, self.edge])
         self._name = f"eos-{uuid4().hex[:12]}"
-        for part, name in (self, self._name), (self, "eos-row"), (self.edge, "eos-edge"), (self.box, "eos-box"):
-            part.add_class(name)
+        self.add_class(self._name).add_class("eos-row")
+        self.edge.add_class("eos-edge")
 
     def show(self, value: float, edge: float | None = None) -> None:
         """Put every part at this value, and the mark at this edge, without calling `turned`."""
@@ -91,9 +91,9 @@ class Row(widgets.HBox):
         """The edge as a text, with a mark on the handle's track where it lies on it."""
         if not math.isfinite(edge):
             return "no edge"
-        text = f"<b>edge {f'{edge:#.3g}'.rstrip('.')}</b>"
+        text = f"edge {f'{edge:#.3g}'.rstrip('.')}"
         if not self.slider.low <= edge <= self.slider.high:
-            return f"{text} (off the slider)"
+            return f"{text} →" if edge > self.slider.high else f"← {text}"
         percent = 100 * self.slider.position(edge) / (len(self.slider.values) - 1)
         return text + MARK.format(row=self._name, percent=percent, color=EDGE)
 

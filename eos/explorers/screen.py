@@ -1,7 +1,8 @@
 """Screen: a figure of its own whose picture is renewed in milliseconds.
 
-What stands still is drawn once and kept as pixels; what moves (`artist.set_animated(True)`) is drawn over it. A change
-to anything else is seen too, at the price of one full drawing, about 20 times as long.
+What stands still is drawn once and kept as pixels; what moves (`artist.set_animated(True)`) is
+drawn over it. A change to anything else is seen too, at the price of one full drawing, which takes
+about 20 times as long.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from matplotlib.figure import Figure
 from eos.figures import DRAWING, look, new_figure
 
 Update = Callable[..., str]
-"""Called with every value by name, moves the artists and says in a sentence or two what the picture now shows."""
+"""Called with every value by name: moves the artists and says what the picture now shows."""
 Setup = Callable[[Figure], Update]
 """Called once with an empty figure: makes axes, fixed limits and artists."""
 
@@ -59,7 +60,7 @@ class Screen:
         self._moving = sorted(_moving(self._figure), key=lambda artist: artist.zorder)
 
     def show(self, values: Mapping[str, float]) -> str:
-        """Move the picture to these values; the update's text. What the update raises is raised here."""
+        """Move the picture to these values and return what the update says; it may raise."""
         with DRAWING:
             reading = self._update(**values)
             self.redraw()

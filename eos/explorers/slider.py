@@ -15,7 +15,8 @@ import numpy as np
 
 def number(value: float) -> str:
     """The shortest text that reads back as exactly this number: "2", "0.75"."""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    value = float(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _decimal(value: float) -> Decimal:
@@ -31,14 +32,14 @@ def _round_step(size: float) -> Decimal:
 
 def _multiples(low: Decimal, high: Decimal, step: Decimal) -> Iterator[Decimal]:
     """The multiples of step strictly between low and high."""
-    value = (low // step) * step
+    value = (low // step - 1) * step  # one too few: // rounds towards zero
     while (value := value + step) < high:
         if value > low:
             yield value
 
 
 def _round_logarithmic(low: Decimal, high: Decimal, count: int, least: float) -> Iterator[Decimal]:
-    """About `count` round numbers strictly between low and high, each about the same factor above the last."""
+    """About `count` round numbers strictly between low and high, evenly spread by ratio."""
     growth = float(high / low) ** (1 / count) - 1
     value = low
     while True:
@@ -51,11 +52,11 @@ def _round_logarithmic(low: Decimal, high: Decimal, count: int, least: float) ->
 
 @dataclass(frozen=True)
 class Slider:
-    """A number `name` between low and high; it starts at `start` and stops at the round numbers `values`.
+    """A number `name` between low and high that starts at `start` and stops at `values`.
 
-    `label` is what the reader sees ("step size η", no mathtext). `log` asks for about `count` positions, evenly
-    spread by ratio; otherwise they are `step` apart, by default a round hundredth of the range.
-    ValueErrors say which of these cannot be.
+    `label` is what the reader sees ("step size η", no mathtext). `log` asks for about `count`
+    round positions, evenly spread by ratio; otherwise they are `step` apart, by default a round
+    hundredth of the range. ValueErrors say which of these cannot be.
     """
 
     name: str
@@ -76,11 +77,11 @@ class Slider:
         if self.log and self.low <= 0:
             raise ValueError(f"{self.name}: low must be positive where log is set, got {self.low}")
         if self.step is not None and (self.log or not 0 < self.step < math.inf):
-            raise ValueError(f"{self.name}: step must be positive, and left out with log, got {self.step}")
+            raise ValueError(f"{self.name}: step must be positive, none with log, got {self.step}")
         if self.count < 2:
             raise ValueError(f"{self.name}: count must be 2 or more, got {self.count}")
         if self.integer and any(end != int(end) for end in (self.low, self.high, self.step or 1)):
-            raise ValueError(f"{self.name}: low, high and step must be whole numbers where integer is set")
+            raise ValueError(f"{self.name}: low, high, step must be whole numbers with integer")
         self.check(self.start)
 
     @property
@@ -89,7 +90,7 @@ class Slider:
         return self.label or self.name
 
     def check(self, value: float) -> float:
-        """The value as a float (an int where `integer`); ValueError unless it is a number in the range."""
+        """The value as a float, or an int where `integer`; ValueError if it is not in the range."""
         if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
             raise ValueError(f"{self.name} must be a number, got {value!r}")
         low, high = number(self.low), number(self.high)
@@ -107,13 +108,14 @@ class Slider:
         if self.log:
             between = _round_logarithmic(low, high, self.count, least)
         else:
-            step = _decimal(self.step) if self.step else _round_step(max(float(high - low) / 100, least))
+            hundredth = max((self.high - self.low) / 100, least)
+            step = _decimal(self.step) if self.step else _round_step(hundredth)
             between = _multiples(low, high, step)
         every = {float(value) for value in between} | {self.low, self.high, self.start}
         return tuple(sorted({self.check(value) for value in every}))
 
     def position(self, value: float) -> float:
-        """How far along `values` this value lies: 2.5 is half way between the third and the fourth."""
+        """How far along `values` this one lies: 2.5 is half way from the third to the fourth."""
         return float(np.interp(value, self.values, np.arange(len(self.values))))
 
     def neighbour(self, value: float, up: bool) -> float:

@@ -1,4 +1,4 @@
-"""Still: an explorer's picture without the sliders, for one setting or for several below each other."""
+"""Still: an explorer's picture without the sliders, for one setting or for several."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CAPTION_HEIGHT = 0.36
 
 @dataclass(frozen=True)
 class Still:
-    """A PNG and what it shows: one reading a picture, with its setting in front where there are several."""
+    """A PNG and what it shows: one reading a picture, after its setting where there are several."""
 
     png: bytes = field(repr=False)
     readings: tuple[str, ...]

@@ -1,4 +1,8 @@
-"""Panel: an explorer brought to life with ipywidgets. Every change redraws once, at once, in the callback itself."""
+"""Panel: an explorer brought to life with ipywidgets.
+
+Every change redraws once, in the callback itself: the front end keeps only the latest value
+while a callback runs, so a slider never lags behind the hand.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,8 @@ CSS = f"""<style>
 .eos-panel {{ max-width: 100%; overflow: hidden; }}
 .eos-panel .jupyter-widgets {{ font-size: var(--jp-widgets-font-size); }}
 .eos-panel .widget-html-content {{ font-size: inherit; line-height: 1.4; }}
-.eos-panel img.widget-image {{ max-width: 100%; max-height: 65vh; width: auto; height: auto; align-self: flex-start; }}
+.eos-panel img.widget-image {{ max-width: 100%; max-height: 65vh; width: auto; height: auto;
+  align-self: flex-start; }}
 .eos-head {{ justify-content: space-between; align-items: center; }}
 .eos-title {{ font-size: 1.15em; font-weight: 600; }}
 .eos-reading {{ min-height: 2.8em; margin: 0; }}
@@ -26,7 +31,7 @@ CSS = f"""<style>
 .eos-row .noUi-handle {{ background: {ITERATES}; border-color: {ITERATES}; }}
 .eos-row .noUi-handle:focus-visible {{ outline: 3px solid {EDGE}; outline-offset: 2px; }}
 .eos-step {{ width: 2.4em; padding: 0; font-weight: 700; }}
-.eos-edge {{ width: 7em; color: {EDGE}; }}
+.eos-edge {{ width: 8em; color: {EDGE}; font-weight: 700; white-space: nowrap; }}
 .eos-edgeless .eos-edge {{ display: none; }}
 .eos-foot {{ flex-flow: row wrap; }}
 .eos-recipe {{ flex: 1 1 24em; width: auto; }}
@@ -34,13 +39,14 @@ CSS = f"""<style>
 .eos-lecture {{ --jp-widgets-font-size: 20px; --jp-widgets-inline-height: 36px;
   --jp-widgets-slider-handle-size: 26px; --jp-widgets-slider-track-thickness: 8px; }}
 </style>"""
+READING = '<p class="eos-reading" role="status" aria-live="polite">{}</p>'
 
 
 class Panel(widgets.VBox):
     """Picture, reading, sliders, presets and recipe of one explorer.
 
-    `values` are those shown, `reading` is what the picture says. An exception in the update of the explorer is
-    raised here and in `still`, but once the panel stands it is shown in the reading.
+    `values` are those shown, `reading` is what the picture says. What the explorer's update raises
+    is raised when the panel is made; later it is shown in the reading.
     """
 
     def __init__(self, explorer: Explorer):
@@ -50,7 +56,7 @@ class Panel(widgets.VBox):
         self.text = widgets.HTML()
         label_width = max(len(slider.text) for slider in explorer.sliders) + 1
         self.rows = {s.name: Row(s, self._turned, label_width) for s in explorer.sliders}
-        self.lecture = widgets.ToggleButton(description="Lecture size", tooltip="larger type and thicker lines")
+        self.lecture = widgets.ToggleButton(description="Lecture size")
         self.recipe = widgets.Text(
             description="recipe", continuous_update=False, style={"description_width": "auto"}
         )
@@ -66,7 +72,7 @@ class Panel(widgets.VBox):
         self.recipe.observe(self._pasted, "value")
 
     def go(self, **given: float) -> None:
-        """Change these values and redraw once; ValueError, and no change, for one that cannot be."""
+        """Change these values and redraw once; ValueError and no change if one cannot be."""
         with DRAWING:
             self.values = self.explorer.values(**{**self.values, **given})
             self._redraw()
@@ -111,7 +117,7 @@ class Panel(widgets.VBox):
             self._redraw()
 
     def _redraw(self) -> None:
-        """Show the values; what goes wrong is for the reader to read, not to be raised at a slider."""
+        """Show the values; what goes wrong is put into words, not raised at a slider."""
         try:
             self._draw()
         except Exception as error:
@@ -123,7 +129,8 @@ class Panel(widgets.VBox):
     def _draw(self) -> None:
         """Show the values in the picture, and note what it says."""
         notes = set()
-        with np.errstate(divide="call", over="call", invalid="call", call=lambda kind, _: notes.add(kind)):
+        tell = {"divide": "call", "over": "call", "invalid": "call"}
+        with np.errstate(**tell, call=lambda kind, _: notes.add(kind)):
             self.reading = self._screen.show(self.values)
             self._edges = self.explorer.edge_values(**self.values)
         if notes:
@@ -132,7 +139,7 @@ class Panel(widgets.VBox):
 
     def _tell(self) -> None:
         """Bring everything but the picture up to date."""
-        self.text.value = f'<p class="eos-reading" role="status" aria-live="polite">{escape(self.reading)}</p>'
+        self.text.value = READING.format(escape(self.reading))
         for name, row in self.rows.items():
             row.show(self.values[name], self._edges.get(name))
         self.recipe.value = self.explorer.recipe(**self.values)

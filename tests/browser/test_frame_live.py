@@ -1,0 +1,213 @@
+"""An explorer in JupyterLab, turned by real keys and a real mouse."""
+
+import pytest
+from driver import poll, write_notebook
+from toy import toy
+
+pytestmark = pytest.mark.browser
+NAMES = ("eta", "a", "x0", "steps")
+
+
+class Live:
+    """The explorer on the page, one method for each thing a reader does."""
+
+    def __init__(self, notebook):
+        self.page = notebook.page
+        self.notebook = notebook
+
+    def handle(self, name):
+        return self.page.locator(".eos-row .noUi-handle").nth(NAMES.index(name))
+
+    def box(self, name):
+        return self.page.locator(".eos-row input").nth(NAMES.index(name))
+
+    def button(self, name, sign):
+        return self.page.locator(".eos-row").nth(NAMES.index(name)).get_by_text(sign, exact=True)
+
+    @property
+    def recipe(self):
+        return self.page.get_by_label("recipe")
+
+    @property
+    def reading(self):
+        return self.page.get_by_role("status").inner_text()
+
+    def says(self, recipe):
+        """Wait until recipe and boxes say these values, and the picture's text goes with them."""
+        values = toy().parse(recipe)
+        reading = toy().still(**values).alt
+        poll(lambda: self.recipe.input_value() == recipe, 3, recipe)
+        poll(lambda: self.reading == reading, 3, reading)
+        shown = [float(self.box(name).input_value()) for name in NAMES]
+        assert shown == list(values.values())
+
+    def changes(self, act):
+        """Do it, and wait for another picture and another reading."""
+        picture, reading = self.notebook.picture_hash(), self.reading
+        act()
+        new = self.notebook.new_picture(picture)
+        poll(lambda: self.reading != reading, 3, "another reading")
+        return new
+
+    def press(self, name, key):
+        self.handle(name).focus()
+        self.page.keyboard.press(key)
+
+    def drag(self, name, part):
+        """The handle to a part of its track, beyond the end for parts outside 0 to 1."""
+        handle = self.handle(name).bounding_box()
+        track = self.page.locator(".eos-row .noUi-target").nth(NAMES.index(name)).bounding_box()
+        middle = handle["y"] + handle["height"] / 2
+        self.page.mouse.move(handle["x"] + handle["width"] / 2, middle)
+        self.page.mouse.down()
+        self.page.mouse.move(track["x"] + part * track["width"], middle, steps=8)
+        self.page.mouse.up()
+
+    def value(self, name):
+        return float(self.box(name).input_value())
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, open_notebook):
+    write_notebook(lab.folder / "toy.ipynb", "from toy import toy", "explorer = toy()\nexplorer")
+    notebook = open_notebook("toy.ipynb")
+    notebook.run_all()
+    notebook.page.wait_for_selector(".eos-row .noUi-handle")
+    return notebook
+
+
+@pytest.fixture
+def live(notebook):
+    live = Live(notebook)
+    notebook.page.get_by_role("button", name="Reset").click()
+    live.says("toy(eta=0.75, a=2, x0=3, steps=20)")
+    return live
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keys(live, name):
+    """One step, one step back, both ends, five steps."""
+    values = next(slider for slider in toy().sliders if slider.name == name).values
+    start = values.index(live.value(name))
+    for key, place in (
+        ("ArrowRight", start + 1),
+        ("ArrowLeft", start),
+        ("Home", 0),
+        ("PageUp", 5),
+        ("End", len(values) - 1),
+        ("PageDown", len(values) - 6),
+    ):
+        live.changes(lambda key=key: live.press(name, key))
+        poll(lambda place=place: live.value(name) == values[place], 3, f"{key} on {name}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mouse(live, name):
+    """To both ends and back to the middle, and the last value is the one that is shown."""
+    slider = next(slider for slider in toy().sliders if slider.name == name)
+    for part, value in ((-0.1, slider.low), (1.1, slider.high)):
+        live.changes(lambda part=part: live.drag(name, part))
+        poll(lambda value=value: live.value(name) == value, 3, f"{name} at {value}")
+    live.changes(lambda: live.drag(name, 0.5))
+    last = len(slider.values) - 1
+    poll(lambda: abs(slider.position(live.value(name)) / last - 0.5) < 0.1, 3, f"middle of {name}")
+    live.page.wait_for_timeout(300)  # nothing arrives after the last value
+    live.says(live.recipe.input_value())
+
+
+def test_number_box(live):
+    def type_in(name, text):
+        live.box(name).fill(text)
+        live.page.keyboard.press("Enter")
+
+    live.changes(lambda: type_in("eta", "0.777"))
+    live.says("toy(eta=0.777, a=2, x0=3, steps=20)")
+    live.changes(lambda: type_in("steps", "7"))
+    live.says("toy(eta=0.777, a=2, x0=3, steps=7)")
+    live.changes(lambda: type_in("a", "400"))
+    live.says("toy(eta=0.777, a=4, x0=3, steps=7)")
+
+
+def test_step_buttons(live):
+    live.changes(live.button("eta", "+").click)
+    live.says("toy(eta=0.8, a=2, x0=3, steps=20)")
+    live.changes(live.button("steps", "−").click)
+    live.says("toy(eta=0.8, a=2, x0=3, steps=19)")
+
+
+def test_presets_and_reset(live):
+    start = live.notebook.picture_hash()
+    escapes = live.changes(live.page.get_by_role("button", name="escapes").click)
+    live.says("toy(eta=1.1, a=2, x0=3, steps=20)")
+    live.changes(live.page.get_by_role("button", name="glides").click)
+    assert live.changes(live.page.get_by_role("button", name="Reset").click) == start != escapes
+
+
+def test_recipe(live):
+    start = live.notebook.picture_hash()
+
+    def paste(text):
+        live.recipe.fill(text)
+        live.page.keyboard.press("Enter")
+
+    live.changes(lambda: paste("toy( eta = 1.23456789, a=0.5, x0=-1, steps=60 )"))
+    live.says("toy(eta=1.23456789, a=0.5, x0=-1, steps=60)")
+    assert live.changes(lambda: paste("toy(eta=0.75, a=2, x0=3, steps=20)")) == start
+    paste("toy(eta=0.75, a=2)")
+    assert "does not say x0, steps" in live.page.get_by_role("alert").inner_text()
+    assert live.notebook.picture_hash() == start
+
+
+def test_an_exception_is_read_in_the_panel(live):
+    live.box("eta").fill("6.66")
+    live.page.keyboard.press("Enter")
+    poll(lambda: "six is <not> drawn" in live.reading, 3, "the message")
+    live.changes(lambda: live.press("steps", "ArrowLeft") or live.press("eta", "Home"))
+
+
+def test_the_edge_is_marked_on_the_track(live):
+    place = "e => getComputedStyle(e.querySelector('.noUi-target'), '::after').left"
+    row = live.page.locator(".eos-row").first
+    assert "edge 1.00" in row.inner_text()
+    before = row.evaluate(place)
+    live.changes(lambda: live.press("a", "End"))
+    poll(lambda: "edge 0.500" in row.inner_text(), 3, "the other edge")
+    assert float(row.evaluate(place)[:-2]) < float(before[:-2])
+
+
+def test_lecture_size(live):
+    size = "e => [e.naturalWidth, e.naturalHeight]"
+    type_size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    image = live.page.locator("img.widget-image")
+    small = image.evaluate(size), live.box("eta").evaluate(type_size)
+    toggle = live.page.get_by_role("button", name="Lecture size")
+    picture = live.notebook.picture_hash()
+    toggle.click()
+    live.notebook.new_picture(picture)
+    large = image.evaluate(size), live.box("eta").evaluate(type_size)
+    assert large[0] == [1.5 * edge for edge in small[0]] and large[1] >= 1.4 * small[1]
+    live.changes(live.button("eta", "+").click)
+    live.button("eta", "−").click()
+    live.says("toy(eta=0.75, a=2, x0=3, steps=20)")
+    toggle.click()
+    poll(lambda: live.notebook.picture_hash() == picture, 3, "the picture as it was")
+
+
+def test_it_all_fits_a_small_screen(live):
+    bottom = live.page.locator(".eos-panel").evaluate("e => e.getBoundingClientRect().bottom")
+    assert bottom < 800
+
+
+def test_the_saved_cell_has_a_still_with_its_alt_text(live):
+    """What remains of the cell where nothing is live."""
+    outputs = live.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.content.widgets[1].model.outputs.toJSON()"
+    )
+    (output,) = outputs
+    reading = "From 3, 20 steps of size 0.75 multiply x by -0.5 each."
+    assert f'<img alt="{reading}"' in "".join(output["data"]["text/html"])
+    assert "".join(output["data"]["text/plain"]).endswith(reading)
+
+
+def test_the_console_is_silent(notebook):
+    assert notebook.complaints == []
