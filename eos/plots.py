@@ -203,3 +203,48 @@ def landscape(potential: Potential, run: Trajectory, xlim, ylim, names=("x", "y"
         plot_path(plot_landscape(above, potential, xlim, ylim), run)
         above.set(xlabel=names[0], ylabel=names[1], title="the same, from above")
     return figure
+
+
+def history(run: Trajectory, path: SharpnessPath):
+    """The loss and the sharpness of a run, side by side, with the line 2/eta. A new figure."""
+    figure = new_figure((9.6, 3.4))
+    left, right = figure.subplots(1, 2)
+    plot_loss(left, run)
+    plot_sharpness(right, path, run.stepper.threshold)
+    left.set(title="loss")
+    right.set(title="sharpness")
+    return figure
+
+
+def sharpness_paths(paths: dict[str, SharpnessPath], edge: float):
+    """Several sharpness paths by name, each in a style of its own, with the dashed line 2/eta. A new figure."""
+    figure = new_figure((9.6, 3.6))
+    ax = figure.subplots()
+    looks = [(SHARPNESS, "-"), (FLOW, "-."), (ITERATES, ":"), (CURVE, (0, (5, 1))), (MUTED, "-"), (EDGE, ":")]
+    plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))
+    for (name, path), (color, style) in list(zip(paths.items(), looks, strict=False))[1:]:
+        ax.plot(path.steps, path.top, color=color, linestyle=style, linewidth=1.6, label=name)
+    ax.legend(loc="best", ncols=2)
+    return figure
+
+
+def bounce(run: Trajectory, path: SharpnessPath, first: int, last: int):
+    """The moves of a run from step to step, along the top eigenvector and across it. A new figure.
+
+    `path` is the sharpness at every record of the run.
+    """
+    moves = np.diff(run.x[first : last + 1], axis=0)
+    top = path.vectors[first:last, 0]
+    along = (moves * top).sum(-1)
+    across = np.linalg.norm(moves - along[:, None] * top, axis=-1)
+    figure = new_figure((9.6, 3.4))
+    ax = figure.subplots()
+    steps = run.steps[first:last]
+    with look():
+        iterate_line(ax, label="along the top eigenvector").set_data(steps, along)
+        iterate_line(ax, color=FLOW, marker="s", label="all other directions (length)").set_data(steps, across)
+        ax.set(xlim=(first - 1, last), xlabel="step", ylabel="move in one step")
+        reach = 1.25 * np.abs(along).max()
+        ax.set_ylim(-reach, reach)
+        ax.legend(loc="upper left")
+    return figure

@@ -68,6 +68,7 @@ class Slider:
     integer: bool = False
     step: float | None = None
     count: int = 100
+    stops: tuple[float, ...] = ()
 
     def __post_init__(self):
         if not self.name.isidentifier():
@@ -103,6 +104,8 @@ class Slider:
     @cached_property
     def values(self) -> tuple[float, ...]:
         """All positions in rising order: round numbers, and both ends and the start."""
+        if self.stops:
+            return tuple(sorted({self.check(value) for value in (*self.stops, self.low, self.high, self.start)}))
         low, high = _decimal(self.low), _decimal(self.high)
         least = 1.0 if self.integer else 0.0
         if self.log:

@@ -20,13 +20,13 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
     etas = np.asarray(runs.stepper.eta)
     if etas.ndim != 1 or len(etas) < 2 or not (np.diff(etas) > 0).all():
         raise ValueError(f"runs must be a batch over rising step sizes, shape (m,), got eta of shape {etas.shape}")
-    middle = float(etas[len(etas) // 2])
+    middle, last = float(etas[len(etas) // 2]), int(runs.steps[-1])
     return Explorer(
         name="step_sizes",
         title="One network, many step sizes",
         sliders=(
-            Slider("eta", float(etas[0]), float(etas[-1]), middle, "step size η", log=True),
-            Slider("step", 0, int(runs.steps[-1]), int(runs.steps[-1]), "show the fit at step", integer=True),
+            Slider("eta", float(etas[0]), float(etas[-1]), middle, "step size η", stops=tuple(etas.tolist())),
+            Slider("step", 0, last, last, "fit at step", integer=True, step=max(1, last // 100)),
         ),
         setup=lambda figure: _setup(figure, runs, paths, etas),
         size=(9.6, 3.9),
