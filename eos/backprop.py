@@ -36,7 +36,7 @@ class LocalLoss:
 
     def __init__(self, net: MLPLoss, batch: tuple[int, ...]):
         n = net.features.shape[1]
-        self.net, self.batch, self.dot = net, batch, np.matmul if batch else np.dot
+        self.net, self.batch, self.dot = net, batch, np.matmul if batch else np.ndarray.dot
         self.phi = ACTIVATIONS[net.activation]
         self.theta, self.slopes = Parameters(net, batch), Parameters(net, batch)
         self.v = self.hv = None
@@ -107,7 +107,7 @@ class LocalLoss:
         batch = np.broadcast_shapes(self.batch, v.shape[:-1]) if self.batch or v.ndim > 1 else ()
         self._prepare(batch)
         self.v.load(v)
-        dot, theta, v, hv = np.matmul if batch else np.dot, self.theta, self.v, self.hv
+        dot, theta, v, hv = np.matmul if batch else np.ndarray.dot, self.theta, self.v, self.hv
         rz, ra = [dot(v.wb[0], self.a[0])], [None]
         for i in range(1, len(self.z)):
             ra.append(rz[-1] * self.slope[i - 1])

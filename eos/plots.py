@@ -149,9 +149,9 @@ def plot_sharpness(ax, path: SharpnessPath, edge: float | None = None, label: st
     if edge is not None:
         edge_line(ax, edge)
     ax.set(xlabel="step", ylabel="sharpness S")
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.1 * max(np.nanmax(path.top), edge or 0.0))
     if edge is not None or label:
-        ax.legend(loc="best")
+        ax.legend(loc="lower right")
     return ax
 
 
@@ -224,6 +224,7 @@ def sharpness_paths(paths: dict[str, SharpnessPath], edge: float):
     plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))
     for (name, path), (color, style) in list(zip(paths.items(), looks, strict=False))[1:]:
         ax.plot(path.steps, path.top, color=color, linestyle=style, linewidth=1.6, label=name)
+    ax.set_ylim(0, 1.08 * max(edge, *(np.nanmax(path.top) for path in paths.values())))
     ax.legend(loc="best", ncols=2)
     return figure
 

@@ -1,0 +1,281 @@
+"""The course's explorers: every one draws everywhere, answers every slider, and says what is true."""
+
+import re
+from functools import cache
+from inspect import isfunction
+from typing import get_type_hints
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import eos.explorers
+from eos.curvature import secant_curvature, sharpness
+from eos.datasets import chebyshev
+from eos.explorers.frame import Explorer
+from eos.explorers.screen import Screen
+from eos.network import MLPLoss
+from eos.potentials import Quadratic, SoftAbs
+from eos.sharpness_path import sharpness_along
+from eos.steppers import GradientDescent
+from eos.trajectory import descend
+
+NET = MLPLoss(*chebyshev(3, 12), hidden=(5,))
+THETA = NET.init_xavier(0)
+RUNS = descend(NET, GradientDescent(np.geomspace(0.2, 1.5, 6)), THETA, 200, every=10)
+PATHS = sharpness_along(RUNS)
+ARGUMENTS = {"step_sizes": (RUNS, PATHS)}
+MATTERS = {"flattening": {"eta": 2.0, "x0": 1.5, "steps": 7}}
+"""A setting from which every slider matters, where that is not the start."""
+FOUND = [thing for thing in vars(eos.explorers).values() if isfunction(thing)]
+MAKERS = {f.__name__: f for f in FOUND if get_type_hints(f).get("return") is Explorer}
+EXPLORERS = {name: make(*ARGUMENTS.get(name, ())) for name, make in MAKERS.items()}
+SLIDERS = [(name, slider.name) for name, explorer in EXPLORERS.items() for slider in explorer.sliders]
+SOME = st.lists(st.floats(0, 1), min_size=4, max_size=4)
+every_explorer = pytest.mark.parametrize("name", EXPLORERS)
+few = settings(max_examples=12, deadline=None)
+
+
+@cache
+def screen(name) -> Screen:
+    """One screen for all tests: what it shows may not depend on what it showed before."""
+    return Screen(EXPLORERS[name].setup, EXPLORERS[name].size)
+
+
+def shown(name, **values):
+    """The reading and the pixels of one setting."""
+    reading = screen(name).show(EXPLORERS[name].values(**values))
+    return reading, screen(name).pixels.copy()
+
+
+def setting(name, parts) -> dict[str, float]:
+    """The value on each slider that lies a part of the way along its positions."""
+    pairs = zip(EXPLORERS[name].sliders, parts, strict=False)
+    return {slider.name: slider.values[round(part * (len(slider.values) - 1))] for slider, part in pairs}
+
+
+def numbers(pattern, reading) -> list[float]:
+    """The numbers that the pattern's groups catch."""
+    found = re.search(pattern, reading)
+    assert found, f"{pattern!r} is not in {reading!r}"
+    return [float(group) for group in found.groups()]
+
+
+def test_the_known_explorers_are_found():
+    assert {"parabola", "flattening", "step_sizes"} <= set(EXPLORERS)
+
+
+# ---- every explorer
+
+
+@every_explorer
+def test_every_corner_and_preset_draws(name):
+    explorer = EXPLORERS[name]
+    for values in (*explorer.corners(), *(explorer.values(**preset) for preset in explorer.presets.values())):
+        reading, pixels = shown(name, **values)
+        assert len(reading) > 20 and np.ptp(pixels) > 200
+        assert all(edge > 0 for edge in explorer.edge_values(**values).values())
+
+
+@every_explorer
+@few
+@given(SOME, SOME)
+def test_any_setting_draws_and_its_recipe_restores_every_pixel(name, parts, others):
+    explorer, values = EXPLORERS[name], setting(name, parts)
+    reading, pixels = shown(name, **values)
+    shown(name, **setting(name, others))
+    again, same = shown(name, **explorer.parse(explorer.recipe(**values)))
+    assert again == reading and np.array_equal(same, pixels)
+
+
+@every_explorer
+def test_a_screen_that_has_moved_shows_what_a_new_one_shows(name):
+    explorer = EXPLORERS[name]
+    for corner in (list(explorer.corners())[-1], explorer.values()):
+        reading, pixels = shown(name, **corner)
+    fresh = Screen(explorer.setup, explorer.size)
+    assert fresh.show(explorer.values()) == reading and np.array_equal(fresh.pixels, pixels)
+
+
+@pytest.mark.parametrize(("name", "slider"), SLIDERS)
+def test_both_ends_of_a_slider_differ_in_picture_and_reading(name, slider):
+    (of,) = (s for s in EXPLORERS[name].sliders if s.name == slider)
+    low, high = (shown(name, **{**MATTERS.get(name, {}), slider: end}) for end in (of.low, of.high))
+    assert (low[1] != high[1]).any(axis=-1).sum() > 50
+    assert low[0] != high[0]
+
+
+@every_explorer
+def test_the_range_of_the_step_size_holds_the_edge(name):
+    explorer = EXPLORERS[name]
+    (eta,) = (slider for slider in explorer.sliders if slider.name == "eta")
+    for values in ({}, *explorer.presets.values()):
+        assert eta.low < explorer.edge_values(**values)["eta"] < eta.high
+
+
+@every_explorer
+def test_stills_have_their_reading_as_alt_text(name):
+    explorer = EXPLORERS[name]
+    reading = shown(name)[0]
+    assert explorer.still().alt == reading
+    assert reading.split(". ")[0] in explorer.still()._repr_mimebundle_()["text/html"]
+
+
+@every_explorer
+def test_a_walk_draws_the_background_no_more_than_needed(name):
+    rng, explorer = np.random.default_rng(1), EXPLORERS[name]
+    walk = [setting(name, rng.random(4)) for _ in range(30)]
+    for i in range(1, 30, 2):  # every other one moves the step size alone
+        walk[i] = {**walk[i - 1], "eta": walk[i]["eta"]}
+    fresh = Screen(explorer.setup, explorer.size)
+    for values in walk:
+        fresh.show(values)
+    assert fresh.full_drawings <= 1 + (_changes(walk) if name == "flattening" else 0)
+
+
+def _changes(walk) -> int:
+    """How often the number of steps changes along a walk of `flattening`, or whether the curve is seen from afar."""
+    frames = []
+    for values in walk:
+        run = descend(SoftAbs(), GradientDescent(values["eta"]), values["x0"], values["steps"])
+        frames.append((values["steps"], bool(np.abs(run.x).max() > 3)))
+    return sum(a != b for a, b in zip(frames, frames[1:], strict=False))
+
+
+# ---- what the readings say
+
+
+@few
+@given(SOME)
+def test_parabola_says_the_factor_and_the_distance(parts):
+    values = setting("parabola", parts)
+    eta, a, x0, steps = values.values()
+    reading = shown("parabola", **values)[0]
+    (factor,) = numbers(r"1 − ηa = (-?\d[\d.e+-]*)\. ", reading)
+    assert factor == pytest.approx(1 - eta * a, rel=1e-3, abs=1e-12)
+    sizes = np.abs(x0) * np.abs(1 - eta * a) ** np.arange(steps + 1.0)
+    escapes = (sizes > 100).any()
+    assert ("escaped at step" in reading) == escapes
+    if escapes:
+        assert numbers(r"escaped at step (\d+)", reading) == [(sizes > 100).argmax()]
+    elif "After step" in reading:
+        count, size = numbers(r"After step (\d+), .* is (-?\d[\d.e+-]*)\.$", reading)
+        assert count == steps and abs(size) == pytest.approx(sizes[-1], rel=1e-2)
+
+
+@pytest.mark.parametrize(
+    ("preset", "low", "high", "word"),
+    [
+        ("glides", 0.01, 0.99, "glide down"),
+        ("lands at once", 0.0, 0.0, "lands at the bottom"),
+        ("bounces in", -0.99, -0.01, "side to side, ever closer"),
+        ("bounces for ever", -1.0, -1.0, "bounce for ever"),
+        ("escapes", -np.inf, -1.01, "escaped at step"),
+    ],
+)
+def test_presets_of_parabola_do_what_they_say(preset, low, high, word):
+    assert len(EXPLORERS["parabola"].presets) == 5
+    values = EXPLORERS["parabola"].values(**EXPLORERS["parabola"].presets[preset])
+    assert low <= round(1 - values["eta"] * values["a"], 12) <= high
+    assert word in shown("parabola", **values)[0]
+
+
+@few
+@given(SOME)
+def test_flattening_says_the_last_step_and_its_two_curvatures(parts):
+    values = setting("flattening", parts)
+    curve, eta = SoftAbs(), values["eta"]
+    before, last = descend(curve, GradientDescent(eta), values["x0"], values["steps"]).x[-2:, 0]
+    reading = shown("flattening", **values)[0]
+    assert "escaped" not in reading
+    assert numbers(r"2/η = (\d[\d.]*)\. ", reading) == [pytest.approx(2 / eta, rel=1e-3)]
+    assert ("comes to rest" in reading) == (abs(last) < 1e-3)
+    if "comes to rest" not in reading:
+        number = r"(-?\d+\.\d+)"
+        said = numbers(f"from {number} to {number}, secant curvature {number}, f″ = {number} ", reading)
+        right = before, last, secant_curvature(curve, before, last), curve.hessian(last)[0, 0]
+        assert said == pytest.approx(right, abs=6e-5)
+
+
+@pytest.mark.parametrize("x0", [1e-4, -1e-4])
+def test_flattening_does_not_call_a_start_above_the_edge_a_place_of_rest(x0):
+    """The iterates are still small after two steps, but each is three times the last."""
+    assert "comes to rest" not in shown("flattening", eta=2.0, x0=x0, steps=2)[0]
+
+
+@pytest.mark.parametrize(
+    ("preset", "least", "most", "symmetric"),
+    [
+        ("comes to rest", 1, 1, True),
+        ("two-cycle from far", 2, 2, True),
+        ("two-cycle from near", 2, 2, True),
+        ("lopsided", 2, 2, False),
+        ("period four", 4, 4, False),
+        ("chaos", 30, 64, None),
+    ],
+)
+def test_presets_of_flattening_do_what_they_say(preset, least, most, symmetric):
+    assert len(EXPLORERS["flattening"].presets) == 6
+    values = EXPLORERS["flattening"].values(**EXPLORERS["flattening"].presets[preset])
+    places = descend(SoftAbs(), GradientDescent(values["eta"]), values["x0"], 6000).x[-64:, 0]
+    assert least <= len(set(places.round(6))) <= most
+    if symmetric is not None:
+        assert (abs(places.mean()) < 1e-6) == symmetric
+    assert ("comes to rest" in shown("flattening", **values)[0]) == (most == 1)
+
+
+@pytest.mark.parametrize("run", range(6))
+def test_step_sizes_says_whether_it_escaped_and_else_the_sharpness(run):
+    eta, escaped = float(RUNS.stepper.eta[run]), int(RUNS.escaped_at[run])
+    reading = shown("step_sizes", eta=eta, step=200)[0]
+    said = numbers(r"η = (\d[\d.]*), 2/η = (\d[\d.]*)\. ", reading)
+    assert said == pytest.approx((eta, 2 / eta), rel=1e-3)
+    assert ("escaped at step" in reading) == (escaped >= 0)
+    if escaped >= 0:
+        assert numbers(r"escaped at step (\d+)", reading) == [escaped]
+    else:
+        (part,) = numbers(r"sharpness is ([\d.]+\d) times 2/η", reading)
+        half = [sharpness(NET, x) for x in RUNS.x[10:, run]]
+        assert part == pytest.approx(np.mean(half) * eta / 2, abs=0.011)
+
+
+def test_both_fates_are_among_the_runs():
+    assert RUNS.escaped_at[0] == -1 and RUNS.escaped_at[-1] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "potential", "bottom"),
+    [
+        ("parabola", {"a": 5.0}, Quadratic(5.0), 0.0),
+        ("flattening", {}, SoftAbs(), 0.0),
+        ("step_sizes", {}, NET, THETA),
+    ],
+)
+def test_the_edge_on_the_slider_is_that_of_the_start_or_bottom(name, values, potential, bottom):
+    edge = EXPLORERS[name].edge_values(**values)["eta"]
+    assert GradientDescent(edge).threshold == pytest.approx(sharpness(potential, bottom), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("potential", "etas", "x0"),
+    [
+        (NET, 0.5, THETA),
+        (NET, [0.5], THETA),
+        (NET, [0.5, 0.2], THETA),
+        (NET, [0.5, 0.5], THETA),
+        (NET, [[0.2, 0.5]], THETA),
+        (NET, [0.2, 0.5], np.stack([THETA, THETA])[:, None]),
+        (Quadratic([1.0, 2.0]), [0.2, 0.5], [1.0, 1.0]),
+    ],
+    ids=["one", "a batch of one", "falling", "equal", "two axes", "two starts", "no network"],
+)
+def test_step_sizes_refuses_runs_that_it_cannot_show(potential, etas, x0):
+    runs = descend(potential, GradientDescent(np.asarray(etas) if np.ndim(etas) else etas), x0, 20)
+    with pytest.raises(ValueError, match="runs"):
+        eos.explorers.step_sizes(runs, sharpness_along(runs))
+
+
+def test_step_sizes_refuses_the_sharpness_of_other_runs():
+    with pytest.raises(ValueError, match="paths"):
+        eos.explorers.step_sizes(RUNS, sharpness_along(descend(NET, GradientDescent(0.5), THETA, 20)))
