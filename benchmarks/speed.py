@@ -1,7 +1,9 @@
 """How fast the library is: `python benchmarks/speed.py` prints a table and writes it to speed.md.
 
-Times are CPU seconds on one BLAS thread; what is compared takes turns in one run, and each counts its best round.
+Times are CPU seconds on one BLAS thread. What is compared takes turns in one run; each counts its best round.
 """
+
+# ruff: noqa: E402
 
 import os
 
@@ -152,7 +154,9 @@ def soft_abs_row() -> list[tuple[str, str]]:
     (seconds,) = best(lambda: descend(curve, stepper, 0.5, 1_000_000), rounds=1)
     late = descend(curve, stepper, 0.5, 900_000, every=900_000).x[-1]
     first, last = best(
-        lambda: descend(curve, stepper, 0.5, 100_000), lambda: descend(curve, stepper, late, 100_000), rounds=3
+        lambda: descend(curve, stepper, 0.5, 100_000),
+        lambda: descend(curve, stepper, late, 100_000),
+        rounds=3,
     )
     return [
         ("`SoftAbs`, a million steps at η = 20", f"{seconds:.2f} s"),
@@ -182,7 +186,8 @@ def processor() -> str:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
-    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
 
 
 def table() -> str:

@@ -49,7 +49,14 @@ class LocalLoss:
         self.slope = [None] * len(self.da)
 
     def move_to(self, x) -> LocalLoss:
-        """This view, now at x: the forward pass."""
+        """This view, now at x, which has the same shape as before; ValueError otherwise."""
+        x = points("x", x, self.net.dim_)
+        if x.shape[:-1] != self.batch:
+            raise ValueError(f"x has shape {x.shape}, but this view is of shape {(*self.batch, self.net.dim_)}")
+        return self.forward(x)
+
+    def forward(self, x: np.ndarray) -> LocalLoss:
+        """The forward pass at x, unchecked."""
         self.theta.load(x)
         last = len(self.z) - 1
         for i, wb in enumerate(self.theta.wb):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eos.checks import taylor_slopes
 from eos.curvature import secant_curvature, sharpness
 from eos.datasets import chebyshev
 from eos.network import MLPLoss
@@ -45,6 +46,11 @@ def check(name: str, answer) -> None:
     print(f"{name}: right. {exercise.because}" if solved else f"{name}: not yet. Hint: {exercise.hint}")
 
 
+def _is_slope(curve: Potential) -> bool:
+    """Whether the gradient belongs to the value, by a Taylor expansion at two places."""
+    return all(1.8 < taylor_slopes(curve, x)[0] < 2.5 for x in (0.7, -0.4))
+
+
 def _close(value: float, tolerance: float = 1e-3) -> Callable:
     return lambda answer: abs(answer - value) <= tolerance * max(1.0, abs(value))
 
@@ -60,7 +66,7 @@ def _has_edge_at_two(answer) -> bool:
         raise TypeError("the answer must be a one-dimensional potential")
     small = [descend(answer, GradientDescent(eta), 0.01, 400).x[-1, 0] for eta in (1.9, 2.1)]
     curved = abs(answer.gradient(0.0)[0]) < 1e-9 and abs(sharpness(answer, 0.0) - 1) < 1e-6
-    return curved and abs(small[0]) < 0.001 and not abs(small[1]) < 0.005
+    return _is_slope(answer) and curved and abs(small[0]) < 0.001 and not abs(small[1]) < 0.005
 
 
 def _two_cycle(eta: float) -> float:
@@ -79,7 +85,7 @@ def _bounded_curve(answer) -> bool:
     if not isinstance(answer, FromFunctions) or answer.dim != 1:
         raise TypeError("the answer must be FromFunctions(value, gradient)")
     runs = [descend(answer, GradientDescent(4.0), x0, 3000) for x0 in (0.1, 3.0)]
-    return all(run.escaped_at is None and np.ptp(run.x[-50:]) > 0.01 for run in runs)
+    return _is_slope(answer) and all(run.escaped_at is None and np.ptp(run.x[-50:]) > 0.01 for run in runs)
 
 
 def _stays_below_half(eta) -> bool:

@@ -38,7 +38,8 @@ class CrossEntropy:
 
     def value(self, z):
         """The loss, shape `(...)`."""
-        return np.logaddexp(0.0, self._log_odds(z)).sum(-1) * self.scale
+        with np.errstate(invalid="ignore"):
+            return np.logaddexp(0.0, self._log_odds(z)).sum(-1) * self.scale
 
     def slope(self, z):
         """d loss / d z, and what `bend` needs (the probabilities)."""

@@ -79,7 +79,7 @@ class MLPLoss(Potential):
     def at(self, x) -> LocalLoss:
         """The local view at theta, with the forward and backward pass done once for many products."""
         x = points("x", x, self.dim_)
-        return LocalLoss(self, x.shape[:-1]).move_to(x)
+        return LocalLoss(self, x.shape[:-1]).forward(x)
 
     def _reuse(self, x, what: str):
         # A spare view lends its arrays, which is half the cost of a small step; pop and append are atomic, so that
@@ -88,7 +88,7 @@ class MLPLoss(Potential):
         local = self.spare.pop() if self.spare else None
         if local is None or local.batch != x.shape[:-1]:
             local = LocalLoss(self, x.shape[:-1])
-        answer = getattr(local.move_to(x), what)
+        answer = getattr(local.forward(x), what)
         self.spare.append(local)
         return answer
 

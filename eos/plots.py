@@ -159,9 +159,11 @@ def plot_sharpness(ax, path: SharpnessPath, edge: float | None = None, label: st
 def plot_fit(ax, net, thetas: dict[str, np.ndarray]):
     """A network's answer to one input number, for each named theta, with the data as rings."""
     grid = np.linspace(net.inputs.min(), net.inputs.max(), 200)
-    looks = [(MUTED, ":"), (FLOW, "--"), (ITERATES, "-"), (SHARPNESS, "-.")]
+    looks = [(ITERATES, "-"), (FLOW, "--"), (SHARPNESS, "-."), (MUTED, ":")]
     ax.plot(net.inputs[:, 0], net.targets[:, 0], "o", color="white", markeredgecolor=CURVE, zorder=3, label="data")
-    for (label, theta), (color, style) in zip(thetas.items(), looks[-len(thetas) - 1 :], strict=False):
+    if len(thetas) > len(looks):
+        raise ValueError(f"thetas must hold at most {len(looks)} entries, got {len(thetas)}")
+    for (label, theta), (color, style) in zip(thetas.items(), looks, strict=False):
         ax.plot(grid, net.predict(theta, grid)[:, 0], color=color, linestyle=style, label=label)
     ax.set(xlabel="input", ylabel="output")
     ax.legend(loc="best")
@@ -220,7 +222,10 @@ def sharpness_paths(paths: dict[str, SharpnessPath], edge: float):
     """Several sharpness paths by name, each in a style of its own, with the dashed line 2/eta. A new figure."""
     figure = new_figure((9.6, 3.6))
     ax = figure.subplots()
-    looks = [(SHARPNESS, "-"), (FLOW, "-."), (ITERATES, ":"), (CURVE, (0, (5, 1))), (MUTED, "-"), (EDGE, ":")]
+    looks = [(SHARPNESS, "-"), (FLOW, "-."), (ITERATES, ":"), (CURVE, (0, (5, 1))), (MUTED, (0, (3, 1, 1, 1)))]
+    looks.append((EDGE, (0, (1, 3))))
+    if not 1 <= len(paths) <= len(looks):
+        raise ValueError(f"paths must hold 1 to {len(looks)} paths, got {len(paths)}")
     plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))
     for (name, path), (color, style) in list(zip(paths.items(), looks, strict=False))[1:]:
         ax.plot(path.steps, path.top, color=color, linestyle=style, linewidth=1.6, label=name)

@@ -139,12 +139,12 @@ class SoftAbs(Potential):
     def gradient(self, x):
         x = points("x", x, 1)
         h = np.hypot(1.0, x)
-        return x / h * (1.0 + 1.0 / (h * h))
+        return x / h * (1.0 + (1.0 / h) ** 2)
 
     def hvp(self, x, v):
         x, v = points("x", x, 1), points("v", v, 1)
-        h = np.hypot(1.0, x)
-        return (2.0 / h / h - (x / h) ** 2) / h**3 * v
+        q = 1.0 / np.hypot(1.0, x)
+        return (3.0 * q * q - 1.0) * q**3 * v
 
 
 class FromFunctions(Potential):
@@ -179,10 +179,10 @@ class FromFunctions(Potential):
         return self._map(self._hvp or self._difference, (self.dim,), x, v)
 
     def _difference(self, x, v):
-        size = np.sqrt(np.sum(np.square(v)))
+        size = np.abs(v).max()
         if size == 0:
             return np.zeros_like(v)
-        h = np.cbrt(np.finfo(float).eps) * (1.0 + np.sqrt(np.sum(np.square(x)))) / size
+        h = np.cbrt(np.finfo(float).eps) * (1.0 + np.abs(x).max()) / size
         ahead, behind = np.asarray(self._gradient(x + h * v)), np.asarray(self._gradient(x - h * v))
         return (ahead - behind) / (2 * h)
 
@@ -191,12 +191,14 @@ class FromFunctions(Potential):
         batch = arguments[0].shape[:-1]
         out = np.empty(batch + shape)
         for i in np.ndindex(batch):
-            point = [a[i][0] if self.dim == 1 else a[i] for a in arguments]
+            point = [a[i][0] if self.dim == 1 else a[i].copy() for a in arguments]
             try:
-                answer = np.asarray(function(*point), dtype=float)
+                with np.errstate(over="ignore", invalid="ignore"):
+                    answer = function(*point)
             except OverflowError:
-                answer = np.asarray(np.inf)
-            if answer.size not in (1, out[i].size):
-                raise ValueError(f"a function of {self!r} gave shape {answer.shape} where {shape} is right")
-            out[i] = answer.reshape(shape) if answer.size == out[i].size else answer
+                answer = np.full(shape, np.inf)
+            if answer is None or np.size(answer) != out[i].size:
+                given = "None" if answer is None else f"shape {np.shape(answer)}"
+                raise ValueError(f"a function of {self!r} gave {given} where {shape} is right")
+            out[i] = np.reshape(answer, shape)
         return out

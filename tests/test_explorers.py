@@ -135,7 +135,7 @@ def test_a_walk_draws_the_background_no_more_than_needed(name):
 
 
 def _changes(walk) -> int:
-    """How often the number of steps changes along a walk of `flattening`, or whether the curve is seen from afar."""
+    """How often a walk through `flattening` changes the number of steps or the width of the curve."""
     frames = []
     for values in walk:
         run = descend(SoftAbs(), GradientDescent(values["eta"]), values["x0"], values["steps"])

@@ -74,10 +74,13 @@ CASES = {
 # the same for functions that make a figure
 FIGURES = {
     "landscape": ((BOWL, WALK, *XY), [(None, *WALK.x.T)]),
-    "history": ((TRAINED, PATH), [(None, TRAINED.steps, TRAINED.loss), (None, PATH.steps, PATH.top), level(4.0)]),
+    "history": (
+        (TRAINED, PATH),
+        [(None, TRAINED.steps, TRAINED.loss), (None, PATH.steps, PATH.top), level(4.0)],
+    ),
     "sharpness_paths": (
-        (several_paths(6), 4.0),
-        [*((name, PATH.steps, PATH.top) for name in several_paths(6)), level(4.0)],
+        (several_paths(5), 4.0),
+        [*((name, PATH.steps, PATH.top) for name in several_paths(5)), level(4.0)],
     ),
     "bounce": ((TRAINED, PATH, 5, 30), []),
 }
@@ -221,6 +224,11 @@ def test_a_fit_drops_nothing_that_it_was_given():
         assert set(fits(5)) <= {line.get_label() for line in ax.lines}
 
 
+def test_paths_without_a_look_of_their_own_are_refused():
+    with pytest.raises(ValueError, match="paths must hold 1 to 5 paths, got 6"):
+        plots.sharpness_paths(several_paths(6), 4.0)
+
+
 # ---- exercises
 
 PARABOLA = FromFunctions(lambda x: x**2, lambda x: 2 * x)
@@ -237,8 +245,16 @@ def trained(eta):
 ANSWERS = {
     "1.1": lambda: (0.2, 0.4, 5.0),
     "1.2": lambda: (19.0, 1.0, 20.0),
-    "1.3": lambda: (lambda x, eta, a: x - eta * a * x, lambda x, eta, a: x + eta * a * x, lambda x, eta, a: x - eta * a),
-    "1.4": lambda: (FromFunctions(np.cosh, np.sinh), PARABOLA, FromFunctions(lambda x: x**4, lambda x: 4 * x**3)),
+    "1.3": lambda: (
+        lambda x, eta, a: x - eta * a * x,
+        lambda x, eta, a: x + eta * a * x,
+        lambda x, eta, a: x - eta * a,
+    ),
+    "1.4": lambda: (
+        FromFunctions(np.cosh, np.sinh),
+        PARABOLA,
+        FromFunctions(lambda x: x**4, lambda x: 4 * x**3),
+    ),
     "2.1": lambda: (0.7306, 0.5, -0.7306),
     "2.2": lambda: (2.598, 2.0, np.nan),
     "2.3": lambda: (
@@ -280,7 +296,11 @@ def test_three_dots_are_the_readers_turn(capsys, name):
 
 
 @every_exercise
-@pytest.mark.parametrize("nonsense", ["a string", None, lambda *_: 1 / 0, [], np.zeros(3), object()], ids=repr)
+@pytest.mark.parametrize(
+    "nonsense",
+    ["a string", None, lambda *_: 1 / 0, [], np.zeros(3), object()],
+    ids=["text", "None", "a function that raises", "an empty list", "an array", "an object"],
+)
 def test_nonsense_is_told_not_raised(capsys, name, nonsense):
     said = says(capsys, name, nonsense)
     assert "right." not in said and said.endswith(f"Hint: {EXERCISES[name].hint}")

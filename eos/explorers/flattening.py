@@ -62,6 +62,7 @@ def _setup(figure):
 
 def _curve_panel(ax):
     ax.set(xlabel="x", ylabel="f(x)", title="curve and iterates")
+    ax.set(xlim=(-WIDTHS[0], WIDTHS[0]), ylim=(-0.06 * WIDTHS[0], WIDTHS[0]))
     grid = np.linspace(-WIDTHS[1], WIDTHS[1], 801)
     curve_line(ax).set_data(grid, CURVE.value(grid[:, None]))
     dots = iterate_line(ax, animated=True, alpha=0.7, linewidth=0.8)
@@ -78,7 +79,7 @@ def _curve_panel(ax):
 
 
 def _curvature_panel(ax):
-    ax.set(ylim=(-0.3, 3.3), xlabel="step", ylabel="curvature", title="curvature at each step")
+    ax.set(xlim=(0, 200), ylim=(-0.3, 3.3), xlabel="step", ylabel="curvature", title="curvature at each step")
     looks = {"linewidth": 0.6, "markersize": 4, "animated": True}
     points = iterate_line(ax, color=SHARPNESS, label="f″ at the iterate", **looks)
     pairs = iterate_line(ax, marker="s", markerfacecolor="white", label="secant of the step", **looks)
@@ -112,7 +113,9 @@ def _long_run_panel(ax):
 def _reading(eta, run, secants) -> str:
     last, before = run.x[-1, 0], run.x[-2, 0]
     start = f"2/η = {2 / eta:.4g}. "
+    if abs(last) < 1e-3 and eta < 1:
+        return start + f"The run comes to rest at 0, where f″ = 2 is below 2/η: x is {last:.2g}."
     if abs(last) < 1e-3:
-        return start + f"The run comes to rest at 0, where f″ = 2 is {'below' if eta < 1 else 'not below'} 2/η."
+        return start + f"The run is near 0, where f″ = 2 is not below 2/η: nothing holds it there; x is {last:.2g}."
     end = f"Last step: from {before:.4f} to {last:.4f}, secant curvature {secants[-1]:.4f}, f″ = "
     return start + end + f"{CURVE.hessian(run.x[-1])[0, 0]:.4f} at its end."

@@ -121,7 +121,7 @@ def _reading(eta, a, x0, run) -> str:
         return start + "One step lands at the bottom."
     if abs(abs(factor) - 1.0) < 1e-12:
         return start + "The iterates bounce for ever between the same two points: this is the edge."
-    end = f"After step {run.steps[-1]}, |x| is {abs(run.x[-1, 0]):.3g}."
+    end = f"After step {run.steps[-1]}, x is {run.x[-1, 0]:.3g}."
     if factor > 0:
         return start + "The iterates glide down one side, ever closer. " + end
     if factor > -1:

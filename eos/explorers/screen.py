@@ -57,6 +57,9 @@ class Screen:
         self._figure = new_figure(size, lecture)
         with look(lecture):
             self._update = setup(self._figure)
+            self._figure.draw_without_rendering()
+        # The axes stay where this put them, so that a picture does not depend on the ones before it.
+        self._figure.set_layout_engine("none")
         self._moving = sorted(_moving(self._figure), key=lambda artist: artist.zorder)
 
     def show(self, values: Mapping[str, float]) -> str:
@@ -81,7 +84,6 @@ class Screen:
     def _draw_background(self) -> None:
         canvas = self._figure.canvas
         canvas.draw()
-        self._figure.set_layout_engine("none")  # the axes stay where the first drawing put them
         self._background = canvas.copy_from_bbox(self._figure.bbox)
         self.full_drawings += 1
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
 from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS
+from eos.network import MLPLoss
 from eos.plots import edge_mark
 from eos.sharpness_path import SharpnessPath
 from eos.trajectory import Trajectory
@@ -20,6 +21,10 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
     etas = np.asarray(runs.stepper.eta)
     if etas.ndim != 1 or len(etas) < 2 or not (np.diff(etas) > 0).all():
         raise ValueError(f"runs must be a batch over rising step sizes, shape (m,), got eta of shape {etas.shape}")
+    if not isinstance(runs.potential, MLPLoss) or runs.x.ndim != 3:
+        raise ValueError(f"runs must be of one network, shape (records, m, n), got x of shape {runs.x.shape}")
+    if paths.top.shape[1:] != etas.shape or paths.steps[-1] > runs.steps[-1] or len(paths.steps) < 2:
+        raise ValueError(f"paths must be sharpness_along(runs), got values of shape {paths.values.shape}")
     middle, last = float(etas[len(etas) // 2]), int(runs.steps[-1])
     return Explorer(
         name="step_sizes",
@@ -42,7 +47,7 @@ def _setup(figure, runs, paths, etas):
         run, record = int(np.abs(np.log(etas / eta)).argmin()), int(round(step / runs.every))
         for move in moves:
             move(run, record)
-        return _reading(runs, paths, run, float(etas[run]))
+        return _reading(runs, paths, run, record)
 
     return update
 
@@ -98,10 +103,12 @@ def _sharpness_panel(ax, runs, paths):
     return move
 
 
-def _reading(runs, paths, run, eta) -> str:
+def _reading(runs, paths, run, record) -> str:
+    eta = float(runs.stepper.eta[run])
     start = f"η = {eta:g}, 2/η = {2 / eta:.4g}. "
     if runs.escaped_at[run] >= 0:
-        return start + f"Training escaped at step {runs.escaped_at[run]}."
+        return start + f"Training escaped at step {runs.escaped_at[run]}; shown is step {runs.steps[record]}."
     half = np.mean(paths.top[len(paths.steps) // 2 :, run]) * eta / 2
     end = f"Over the second half the sharpness is {half:.2f} times 2/η, "
-    return start + end + ("at the edge." if abs(half - 1) < 0.05 else "below the edge." if half < 1 else "above it.")
+    end += "at the edge." if abs(half - 1) < 0.05 else "below the edge." if half < 1 else "above it."
+    return start + end + f" The loss at step {runs.steps[record]} is {runs.loss[record, run]:.2g}."

@@ -56,7 +56,8 @@ class Slider:
         """Do it, and wait until it has arrived there with another picture."""
         picture = self.image.get_attribute("src")
         act()
-        poll(lambda: arrived() and self.image.get_attribute("src") != picture, 5, f"{what} with another picture")
+        poll(lambda: self.image.get_attribute("src") != picture, 5, f"another picture at {what}")
+        poll(arrived, 5, what)
         self.read()
 
     def read(self) -> int:

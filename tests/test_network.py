@@ -1,0 +1,471 @@
+"""Networks as potentials: independent automatic differentiation, PyTorch, and closed forms."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+from autograd.scipy.special import logsumexp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
+
+from eos import GradientDescent, MLPLoss, chebyshev, descend, exact, sharpness_along
+from eos.activations import ACTIVATIONS
+
+DEPTHS = [(), (4,), (3, 4), (4, 3, 2), (3, 4, 2, 3)]
+LOSSES = ["squared_error", "cross_entropy"]
+PHI = {
+    "tanh": anp.tanh,
+    "relu": lambda z: anp.where(z > 0, z, 0.0),
+    "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: anp.where(z > 0, z, anp.exp(anp.where(z > 0, 0.0, z)) - 1.0),
+    "sigmoid": lambda z: anp.exp(-anp.logaddexp(0.0, -z)),
+    "softplus": lambda z: anp.logaddexp(0.0, z),
+    "silu": lambda z: z * anp.exp(-anp.logaddexp(0.0, -z)),
+    "identity": lambda z: z,
+}
+"""The activations, written down a second time."""
+
+
+def flags(kind, hidden):
+    """The biases True, False, or a mixture, one a layer."""
+    return tuple(i % 2 == 1 for i in range(len(hidden) + 1)) if kind == "mixed" else kind
+
+
+def network(hidden=(4, 3), loss="squared_error", n=6, outputs=3, seed=0, **options):
+    """A network on n random samples of two features, and random parameters for it."""
+    rng = np.random.default_rng(seed)
+    inputs = rng.standard_normal((n, 2))
+    labels = np.arange(n) % outputs
+    targets = labels if loss == "cross_entropy" else rng.standard_normal((n, outputs))
+    net = MLPLoss(inputs, targets, hidden=hidden, loss=loss, outputs=outputs, **options)
+    return net, 0.7 * rng.standard_normal(net.dim)
+
+
+def layers(theta, widths, biases):
+    """[(W, b), ...] from theta = [W1, b1, W2, b2, ...] in C order."""
+    parts, start = [], 0
+    for inp, out, bias in zip(widths, widths[1:], biases, strict=False):
+        middle, stop = start + out * inp, start + out * inp + out * bias
+        parts.append((theta[start:middle].reshape(out, inp), theta[middle:stop] if bias else 0.0))
+        start = stop
+    assert start == len(theta)
+    return parts
+
+
+def scores(net, theta):
+    """The outputs, shape (n, outputs), sample by row."""
+    biases = net.biases if isinstance(net.biases, tuple) else (net.biases,) * (len(net.hidden) + 1)
+    widths = (net.inputs.shape[1], *net.hidden, net.outputs)
+    (*inner, (w, b)), a = layers(theta, widths, biases), net.inputs
+    for weights, bias in inner:
+        a = PHI[net.activation](anp.dot(a, weights.T) + bias)
+    return anp.dot(a, w.T) + b
+
+
+def loss_of(net):
+    """The loss as a function that autograd can differentiate."""
+
+    def squared_error(theta):
+        return anp.sum((scores(net, theta) - net.targets) ** 2) / (2 * len(net.inputs))
+
+    def cross_entropy(theta):
+        z = scores(net, theta)
+        own = z[np.arange(len(z)), net.targets]
+        return anp.mean(logsumexp(z, axis=1) - own)
+
+    return {"squared_error": squared_error, "cross_entropy": cross_entropy}[net.loss]
+
+
+def oracle(net, theta, v):
+    """Loss, gradient and Hessian-vector product by autograd."""
+    loss = loss_of(net)
+    slope = grad(loss)
+    return loss(theta), slope(theta), grad(lambda t: anp.dot(slope(t), v))(theta)
+
+
+def assert_close(answer, expected, relative):
+    """Close in proportion to the largest expected number."""
+    answer, expected = np.asarray(answer), np.asarray(expected)
+    assert answer.shape == expected.shape
+    scale = np.abs(expected).max()
+    assert np.isfinite(scale)
+    assert_allclose(answer, expected, rtol=0, atol=relative * scale + 1e-300)
+
+
+def assert_agrees(net, theta, v, relative=1e-9):
+    answers = net.value(theta), net.gradient(theta), net.hvp(theta, v)
+    for answer, expected in zip(answers, oracle(net, theta, v), strict=True):
+        assert_close(answer, expected, relative)
+
+
+# Derivatives
+
+
+def test_every_activation_is_written_twice():
+    assert PHI.keys() == ACTIVATIONS.keys()
+
+
+@pytest.mark.parametrize("biases", [True, False, "mixed"])
+@pytest.mark.parametrize("hidden", DEPTHS, ids=len)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_derivatives_against_automatic_differentiation(activation, loss, hidden, biases):
+    net, theta = network(hidden, loss, activation=activation, biases=flags(biases, hidden))
+    v = np.random.default_rng(1).standard_normal(net.dim)
+    assert_agrees(net, theta, v)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(
+    ("changes", "scale"),
+    [
+        ({"n": 1}, 1),
+        ({"outputs": 1}, 1),
+        ({}, 50),
+        ({"hidden": (3, 4, 2)}, 50),
+        ({"hidden": (1,)}, 1),
+    ],
+    ids=["one sample", "one output", "saturated", "saturated and deep", "one unit"],
+)
+def test_derivatives_in_the_corners(activation, loss, changes, scale):
+    net, theta = network(loss=loss, activation=activation, **changes)
+    v = np.random.default_rng(2).standard_normal(net.dim)
+    assert_agrees(net, scale * theta, v)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("hidden", [(), (4, 3)], ids=len)
+def test_batches_of_parameters_and_blocks_of_directions(loss, hidden):
+    net, _ = network(hidden, loss, biases=flags("mixed", hidden))
+    rng = np.random.default_rng(3)
+    theta, v = rng.standard_normal((2, 1, net.dim)), rng.standard_normal((3, net.dim))
+    values, slopes, products = net.value(theta), net.gradient(theta), net.hvp(theta, v)
+    for i, j in np.ndindex(2, 3):
+        value, slope, product = oracle(net, theta[i, 0], v[j])
+        assert values[i, 0] == pytest.approx(value, rel=1e-12)
+        assert_close(slopes[i, 0], slope, 1e-12)
+        assert_close(products[i, j], product, 1e-12)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "softplus", "silu", "elu"])
+@pytest.mark.parametrize("z", [-700.0, -300.0, -40.0, 40.0, 300.0])
+def test_saturated_units_keep_their_small_slopes(activation, z):
+    small, sign = np.exp(-abs(z)), np.sign(z)
+    slopes = {
+        "sigmoid": small,
+        "softplus": small if z < 0 else 1.0,
+        "silu": (1 + z) * small if z < 0 else 1.0,
+        "elu": small if z < 0 else 1.0,
+    }
+    bends = {
+        "sigmoid": -sign * small,
+        "softplus": small,
+        "silu": (2 + z) * small if z < 0 else (2 - z) * small,
+        "elu": small if z < 0 else 0.0,
+    }
+    phi, z = ACTIVATIONS[activation], np.array([z])
+    a = phi.value(z, out=np.empty(1))
+    slope = phi.slope(z, a)
+    assert_allclose(slope, slopes[activation], rtol=1e-14)
+    assert_allclose(phi.bend(z, a, slope), bends[activation], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("activation", "slope"), [("relu", 0.0), ("leaky_relu", 0.01), ("elu", 1.0)]
+)
+def test_slopes_at_the_kink(activation, slope):
+    phi, z = ACTIVATIONS[activation], np.zeros(1)
+    assert phi.slope(z, phi.value(z, out=np.empty(1))) == slope
+
+
+# Closed forms
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_a_linear_model_has_the_gram_matrix_for_its_hessian(bias, outputs):
+    net, theta = network((), outputs=outputs, biases=bias)
+    n, inp = net.inputs.shape
+    columns = np.hstack([net.inputs, np.ones((n, 1))]) if bias else net.inputs
+    gram = np.kron(np.eye(outputs), columns.T @ columns / n)
+    weights = np.arange(outputs * inp).reshape(outputs, inp)
+    rows = np.hstack([weights, outputs * inp + np.arange(outputs)[:, None]]) if bias else weights
+    order = rows.ravel()  # the parameters of the first output, then of the second, ...
+    hessian = net.hessian(theta)
+    assert_allclose(hessian[np.ix_(order, order)], gram, rtol=1e-13, atol=1e-15)
+    best, *_ = np.linalg.lstsq(columns, net.targets)
+    minimum = np.empty(net.dim)
+    minimum[order] = best.T.ravel()
+    assert_allclose(net.gradient(minimum), 0.0, atol=1e-14)
+    step = theta - minimum
+    rise = net.value(theta) - net.value(minimum)
+    assert rise == pytest.approx(step @ hessian @ step / 2, rel=1e-12)
+
+
+@pytest.mark.parametrize("common", [0.0, 1e3])
+@pytest.mark.parametrize("d", [0.0, 1.0, 30.0, 40.0, 700.0, 1e4, -1.0, -30.0, -700.0, -1e4])
+def test_extreme_scores_have_exact_losses(d, common):
+    net = MLPLoss([1.0], np.array([0]), (), loss="cross_entropy", biases=False, outputs=2)
+    theta = np.array([common + d, common])
+    wrong = np.exp(-d) / (1 + np.exp(-d)) if d > -700 else 1.0  # the other label's probability
+    right = np.exp(d) / (1 + np.exp(d)) if d < 700 else 1.0
+    assert net.value(theta) == pytest.approx(np.logaddexp(0.0, -d), rel=1e-14)
+    if d > 0:
+        assert net.value(theta) == pytest.approx(np.log1p(np.exp(-d)), rel=1e-14)
+    assert_allclose(net.gradient(theta), [-wrong, wrong], rtol=1e-14)
+    curvature = wrong * right * np.array([[1, -1], [-1, 1]])
+    assert_allclose(net.hessian(theta), curvature, rtol=1e-13 if d > 0 else 0, atol=1e-16)
+
+
+def test_equal_scores_cost_the_logarithm_of_their_number():
+    net, theta = network((4,), "cross_entropy", outputs=5, n=10)
+    assert net.value(np.zeros_like(theta)) == pytest.approx(np.log(5), rel=1e-14)
+
+
+def test_squared_error_is_half_the_mean_square_of_the_residuals():
+    net, theta = network()
+    residuals = net.predict(theta) - net.targets
+    assert net.value(theta) == pytest.approx(0.5 * np.square(residuals).sum(1).mean(), rel=1e-14)
+
+
+# Symmetries
+
+
+@settings(deadline=None)
+@given(st.permutations(range(5)), st.lists(st.sampled_from([1.0, -1.0]), min_size=5, max_size=5))
+def test_hidden_tanh_units_may_be_permuted_and_turned(order, signs):
+    net, theta = network((5, 3))
+    signs = np.array(signs)
+
+    def mirrored(point):
+        (w1, b1), (w2, b2), last = net.unpack(point)
+        first = signs[:, None] * w1[order], signs * b1[order]
+        return net.pack([first, (w2[:, order] * signs, b2), last])
+
+    assert net.value(mirrored(theta)) == pytest.approx(net.value(theta), rel=1e-13)
+    assert_allclose(net.gradient(mirrored(theta)), mirrored(net.gradient(theta)), atol=1e-13)
+
+
+@settings(deadline=None)
+@given(st.floats(0.1, 10))
+def test_scale_moves_freely_between_the_layers_of_a_relu_net(factor):
+    net, theta = network((4,), activation="relu")
+    (w1, b1), (w2, b2) = net.unpack(theta)
+    scaled = net.pack([(factor * w1, factor * b1), (w2 / factor, b2)])
+    assert net.value(scaled) == pytest.approx(net.value(theta), rel=1e-12)
+
+
+# Layout
+
+
+@pytest.mark.parametrize("biases", [True, False, "mixed"])
+@pytest.mark.parametrize("hidden", DEPTHS, ids=len)
+def test_parameters_are_laid_out_layer_by_layer(hidden, biases):
+    net, theta = network(hidden, biases=flags(biases, hidden))
+    parts = net.unpack(theta)
+    flat = [array.ravel() for part in parts for array in part if array is not None]
+    assert_array_equal(np.concatenate(flat), theta)
+    widths = (2, *hidden, 3)
+    assert [w.shape for w, _ in parts] == list(zip(widths[1:], widths, strict=False))
+    given = flags(biases, hidden)
+    given = given if isinstance(given, tuple) else (given,) * len(parts)
+    assert [b is not None for _, b in parts] == list(given)
+    assert_array_equal(net.pack(parts), theta)
+
+
+def test_batches_are_unpacked_and_packed():
+    net, _ = network()
+    theta = np.random.default_rng(4).standard_normal((2, 5, net.dim))
+    parts = net.unpack(theta)
+    assert [(w.shape, b.shape) for w, b in parts] == [
+        ((2, 5, 4, 2), (2, 5, 4)), ((2, 5, 3, 4), (2, 5, 3)), ((2, 5, 3, 3), (2, 5, 3))
+    ]  # fmt: skip
+    assert_array_equal(net.pack(parts), theta)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_predictions_are_the_networks_outputs(activation):
+    net, theta = network(activation=activation)
+    others = np.random.default_rng(5).standard_normal((9, 2))
+    assert_allclose(net.predict(theta), scores(net, theta), rtol=1e-12, atol=1e-14)
+    elsewhere = replace(net, inputs=others, targets=np.zeros((9, 3)))
+    assert_allclose(net.predict(theta, others), scores(elsewhere, theta), rtol=1e-12, atol=1e-14)
+    batch = np.stack([theta, -theta])
+    assert net.predict(batch, others).shape == (2, 9, 3)
+    assert_allclose(net.predict(batch, others)[1], net.predict(-theta, others), rtol=1e-12)
+
+
+def test_one_column_may_be_given_as_a_list_of_numbers():
+    flat = MLPLoss([0.0, 1.0, 2.0], [1.0, 0.0, 1.0], hidden=(3,))
+    columns = MLPLoss([[0.0], [1.0], [2.0]], [[1.0], [0.0], [1.0]], hidden=(3,))
+    theta = flat.init_xavier(0)
+    assert flat.value(theta) == columns.value(theta)
+    assert_array_equal(flat.predict(theta, [5.0]), columns.predict(theta, [[5.0]]))
+
+
+def test_a_network_keeps_its_own_data():
+    inputs, targets = np.ones((3, 2)), np.ones(3)
+    net = MLPLoss(inputs, targets, hidden=(2,))
+    theta = net.init_xavier(0)
+    before = net.value(theta)
+    inputs[:], targets[:] = 7.0, 7.0
+    assert net.value(theta) == before
+    assert_array_equal(net.predict(theta)[0], net.predict(theta, [[1.0, 1.0]])[0])
+
+
+def test_a_copy_with_another_option_is_a_network_of_its_own():
+    net, theta = network()
+    other = replace(net, activation="sigmoid")
+    assert net.dim == other.dim
+    assert other.value(theta) == pytest.approx(loss_of(other)(theta), rel=1e-12)
+    assert net.value(theta) == pytest.approx(loss_of(net)(theta), rel=1e-12)
+    assert replace(net, hidden=()).dim == 9
+
+
+# Random parameters
+
+
+def test_xavier_draws_the_toy_network_of_cohen_et_al():
+    h, rng = 10, np.random.default_rng(7)
+    net = MLPLoss(*chebyshev(4), hidden=(h,), biases=(True, False))
+    w = 1.9 * np.sqrt(2 / (1 + h)) * rng.standard_normal(h)
+    a = np.sqrt(2 / (1 + h)) * rng.standard_normal(h)
+    assert_array_equal(net.init_xavier(7), np.concatenate([w, np.zeros(h), a]))
+
+
+WIDE = MLPLoss(np.zeros((1, 50)), np.zeros((1, 30)), hidden=(80, 40))
+
+
+@pytest.mark.parametrize("gain", [1.0, 1.9])
+def test_xavier_weights_are_normal(gain):
+    parts, gains = WIDE.unpack(WIDE.init_xavier(0, gain)), [gain, gain, 1.0]
+    for (w, b), g in zip(parts, gains, strict=True):
+        spread = g * np.sqrt(2 / sum(w.shape))
+        assert stats.kstest(w.ravel() / spread, "norm").pvalue > 0.01
+        assert not b.any()
+
+
+def test_torch_weights_and_biases_are_uniform():
+    for w, b in WIDE.unpack(WIDE.init_torch(0)):
+        for drawn in (w.ravel(), b):
+            bound = 1 / np.sqrt(w.shape[1])
+            assert np.abs(drawn).max() <= bound
+            assert stats.kstest(drawn / bound, stats.uniform(-1, 2).cdf).pvalue > 0.01
+
+
+@pytest.mark.parametrize("name", ["init_xavier", "init_torch"])
+def test_a_seed_decides_the_parameters(name):
+    draw = getattr(WIDE, name)
+    assert draw(3).shape == (WIDE.dim,)
+    assert_array_equal(draw(3), draw(3))
+    assert_array_equal(draw(3), draw(np.random.default_rng(3)))
+    assert not np.array_equal(draw(3), draw(4))
+
+
+# One network asked many times
+
+
+@pytest.mark.parametrize("batch", [(), (2,)], ids=str)
+def test_answers_are_fresh_arrays(batch):
+    net, _ = network()
+    x, y, u, v = np.random.default_rng(6).standard_normal((4, *batch, net.dim))
+    local = net.at(x)
+    asked = [net.gradient(x), local.gradient, local.hvp(u), local.hessian, net.predict(x)]
+    kept = [answer.copy() for answer in asked]
+    net.gradient(y), local.hvp(v), net.at(y).gradient, net.predict(y)
+    for answer, before in zip(asked, kept, strict=True):
+        assert_array_equal(answer, before)
+    asked[1][...] = 0.0  # a caller may write to it
+    assert_array_equal(local.gradient, kept[0])
+
+
+def test_moving_a_view_is_looking_from_there():
+    net, _ = network(loss="cross_entropy")
+    points = np.random.default_rng(7).standard_normal((4, net.dim))
+    local = net.at(points[0])
+    for x in points[[1, 2, 1, 3]]:
+        local.hvp(x)
+        local = local.move_to(x)
+        assert local.value == net.value(x)
+        assert_array_equal(local.hvp(points[0]), net.hvp(x, points[0]))
+        assert_array_equal(local.gradient, net.gradient(x))
+
+
+def test_two_threads_may_share_a_network():
+    net, _ = network((8, 8))
+    points = [np.random.default_rng(seed).standard_normal((500, net.dim)) for seed in (8, 9)]
+
+    def work(rows):
+        return [(net.gradient(x), net.value(x), net.gradient(x[None])) for x in rows]
+
+    alone = [work(rows) for rows in points]
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(work, points))
+    for one, other in zip(alone, together, strict=True):
+        for answers, expected in zip(other, one, strict=True):
+            for answer, right in zip(answers, expected, strict=True):
+                assert_array_equal(answer, right)
+
+
+# PyTorch's answers, as benchmarks/make_torch_reference.py stores them
+
+REFERENCE = Path(__file__).parent / "data" / "torch_reference.npz"
+
+
+@pytest.fixture(scope="module")
+def reference():
+    """What PyTorch found, as a dictionary of dictionaries."""
+    found = {}
+    with np.load(REFERENCE) as stored:
+        for key, array in stored.items():
+            name, item = key.split("/")
+            found.setdefault(name, {})[item] = array
+    return found
+
+
+def stored_network(items):
+    """The network of a reference, from its data and options."""
+    biases = tuple(bool(flag) for flag in items["biases"])
+    return MLPLoss(
+        items["inputs"], items["targets"], tuple(items["hidden"].tolist()),
+        str(items["activation"]), str(items["loss_name"]), biases, int(items["outputs"]),
+    )  # fmt: skip
+
+
+NAMES = [
+    "linear", "tanh", "relu", "leaky_relu", "elu", "sigmoid", "softplus", "silu", "deep",
+    "saturated", "confident",
+]  # fmt: skip
+
+
+def test_the_reference_has_these_networks(reference):
+    assert set(reference) == {*NAMES, "run"}
+    assert REFERENCE.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_derivatives_against_torch(reference, name):
+    items = reference[name]
+    net, theta = stored_network(items), items["theta"]
+    relative = 1e-6 if name in ("saturated", "confident") else 1e-9
+    assert net.value(theta) == pytest.approx(items["loss"], rel=1e-9)
+    assert_close(net.gradient(theta), items["gradient"], relative)
+    assert_close(net.hvp(theta, items["v"]), items["hvp"], relative)
+    assert_close(exact(net, theta, 3).values, items["eigenvalues"], relative)
+
+
+def test_a_run_before_the_edge_against_torch(reference):
+    items = reference["run"]
+    net, eta = stored_network(items), float(items["eta"])
+    run = descend(net, GradientDescent(eta), items["theta"], len(items["losses"]) - 1)
+    path = sharpness_along(run, every=int(items["every"]))
+    assert path.top.max() < 2 / eta
+    assert_allclose(run.loss, items["losses"], rtol=1e-9)
+    assert_allclose(path.top, items["sharpness"], rtol=1e-6)
