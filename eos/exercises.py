@@ -57,7 +57,9 @@ def _close(value: float, tolerance: float = 1e-3) -> Callable:
 
 def _is_step(answer) -> bool:
     """Whether answer(x, eta, a) is one step on a x^2 / 2, at a few places."""
-    return all(abs(answer(x, eta, a) - (1 - eta * a) * x) < 1e-12 for x, eta, a in ((3, 0.15, 2), (-1, 1.1, 2), (2, 0.7, 5)))
+    return all(
+        abs(answer(x, eta, a) - (1 - eta * a) * x) < 1e-12 for x, eta, a in ((3, 0.15, 2), (-1, 1.1, 2), (2, 0.7, 5))
+    )
 
 
 def _has_edge_at_two(answer) -> bool:

@@ -166,9 +166,7 @@ class MLPLoss(Potential):
     def _cross_entropy(self, n: int):
         labels = np.asarray(self.targets)
         if labels.shape != (n,) or labels.dtype.kind not in "iu":
-            raise ValueError(
-                f"targets must be {n} integer labels, got {labels.dtype} of shape {labels.shape}"
-            )
+            raise ValueError(f"targets must be {n} integer labels, got {labels.dtype} of shape {labels.shape}")
         outputs = int(labels.max()) + 1 if self.outputs is None else self.outputs
         if not isinstance(outputs, int | np.integer) or outputs < 1:
             raise ValueError(f"outputs must be a whole number of at least 1, got {outputs!r}")
@@ -182,11 +180,7 @@ def _layout(inputs: int, hidden: tuple[int, ...], outputs: int, biases) -> tuple
     widths = (inputs, *hidden, outputs)
     flags = (biases,) * (len(widths) - 1) if isinstance(biases, bool | np.bool_) else biases
     flags = tuple(flags) if isinstance(flags, tuple | list | np.ndarray) else None
-    if (
-        flags is None
-        or len(flags) != len(widths) - 1
-        or not all(isinstance(f, bool | np.bool_) for f in flags)
-    ):
+    if flags is None or len(flags) != len(widths) - 1 or not all(isinstance(f, bool | np.bool_) for f in flags):
         raise ValueError(f"biases must be True, False or {len(widths) - 1} such flags, got {biases!r}")
     layers, start = [], 0
     for (inp, out), bias in zip(pairwise(widths), flags, strict=True):
@@ -211,7 +205,5 @@ def _data(name: str, data) -> np.ndarray:
         raise ValueError(f"{name} must be numbers of shape (n,) or (n, columns)") from error
     array = array[:, None] if array.ndim == 1 else array
     if array.ndim != 2 or array.size == 0:
-        raise ValueError(
-            f"{name} has shape {array.shape}, but must be (n,) or (n, columns), with n at least 1"
-        )
+        raise ValueError(f"{name} has shape {array.shape}, but must be (n,) or (n, columns), with n at least 1")
     return finite(name, array)

@@ -7,7 +7,7 @@ every picture, live or still, looks the same.
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import colormaps
+from matplotlib import colormaps, rcParams
 from matplotlib.colors import LogNorm
 
 from eos.curvature import secant_curvature
@@ -20,18 +20,18 @@ from eos.trajectory import Trajectory, descend
 
 def curve_line(ax, **settings):
     """An empty line in the look of a potential."""
-    return ax.plot([], [], color=CURVE, linewidth=1.8, zorder=2, **settings)[0]
+    return ax.plot([], [], color=CURVE, zorder=2, **settings)[0]
 
 
 def iterate_line(ax, **settings):
     """An empty line in the look of iterates: dots joined by thin strokes."""
-    settings = {"color": ITERATES, "marker": "o", "markersize": 5, "linewidth": 1.0, "zorder": 4, **settings}
+    settings = {"color": ITERATES, "marker": "o", "linewidth": rcParams["lines.linewidth"] / 2, "zorder": 4, **settings}
     return ax.plot([], [], **settings)[0]
 
 
 def edge_line(ax, height: float = np.nan, label: str | None = "2/η", **settings):
     """A horizontal dashed line at the edge."""
-    return ax.axhline(height, color=EDGE, linestyle="--", linewidth=1.8, zorder=3, label=label, **settings)
+    return ax.axhline(height, color=EDGE, linestyle="--", zorder=3, label=label, **settings)
 
 
 def edge_mark(ax, symbol: str = "2/η", ceiling: float = 0.93):
@@ -143,7 +143,9 @@ def plot_loss(ax, run: Trajectory, label: str | None = None, color: str = ITERAT
 
 
 @styled
-def plot_sharpness(ax, path: SharpnessPath, edge: float | None = None, label: str | None = None, color: str = SHARPNESS):
+def plot_sharpness(
+    ax, path: SharpnessPath, edge: float | None = None, label: str | None = None, color: str = SHARPNESS
+):
     """The sharpness against the step, with the dashed line 2/eta where `edge` is given."""
     ax.plot(path.steps, path.top, color=color, linewidth=1.4, label=label)
     if edge is not None:
@@ -171,7 +173,9 @@ def plot_fit(ax, net, thetas: dict[str, np.ndarray]):
 
 
 @styled
-def plot_bifurcation(ax, potential: Potential, etas: np.ndarray, starts=(0.3, -0.3), settle: int = 1200, keep: int = 120):
+def plot_bifurcation(
+    ax, potential: Potential, etas: np.ndarray, starts=(0.3, -0.3), settle: int = 1200, keep: int = 120
+):
     """Where the iterates of a one-dimensional potential end up, for each step size: their last `keep` places."""
     x0 = np.asarray(starts, dtype=float)[:, None, None]
     run = descend(potential, GradientDescent(etas), x0, settle + keep)
@@ -223,7 +227,6 @@ def sharpness_paths(paths: dict[str, SharpnessPath], edge: float):
     figure = new_figure((9.6, 3.6))
     ax = figure.subplots()
     looks = [(SHARPNESS, "-"), (FLOW, "-."), (ITERATES, ":"), (CURVE, (0, (5, 1))), (MUTED, (0, (3, 1, 1, 1)))]
-    looks.append((EDGE, (0, (1, 3))))
     if not 1 <= len(paths) <= len(looks):
         raise ValueError(f"paths must hold 1 to {len(looks)} paths, got {len(paths)}")
     plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))

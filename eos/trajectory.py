@@ -67,9 +67,7 @@ def descend(
     positive("escape", escape)
     x = _start(potential, stepper, x0)
     if np.abs(x).max() > escape:
-        raise ValueError(
-            f"x0 must lie within the bound escape={escape:g}, but has a coordinate {np.abs(x).max():g}"
-        )
+        raise ValueError(f"x0 must lie within the bound escape={escape:g}, but has a coordinate {np.abs(x).max():g}")
     kept = np.full((steps // every + 1, *x.shape), np.nan)
     kept[0] = x
     escaped = np.full(x.shape[:-1], -1)

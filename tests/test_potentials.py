@@ -361,7 +361,8 @@ def test_the_derivatives_are_those_of_the_value(potential):
 @every_batch
 def test_the_local_view_agrees_with_the_short_forms(potential, batch):
     x, y, v = _points(potential, batch, 3)
-    for here, at in [(potential.at(x), x), (potential.at(x).move_to(y), y), (potential.at(x if not x.size else x.tolist()), x)]:
+    listed = x.tolist() if x.size else x
+    for here, at in [(potential.at(x), x), (potential.at(x).move_to(y), y), (potential.at(listed), x)]:
         if at.size == 0:
             assert here.value.shape == batch
             continue

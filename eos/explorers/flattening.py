@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.curvature import secant_curvature
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import EDGE, ITERATES, SHARPNESS
+from eos.figures import MUTED, SHARPNESS
 from eos.plots import curve_line, edge_mark, iterate_line, plot_bifurcation
 from eos.potentials import SoftAbs
 from eos.steppers import GradientDescent
@@ -89,6 +89,8 @@ def _curvature_panel(ax):
     def move(eta, run, secants):
         if ax.get_xlim()[1] != run.steps[-1]:
             ax.set_xlim(0, run.steps[-1])
+        for line in (points, pairs):
+            line.set_linewidth(0.6 if len(run.steps) <= 81 else 0.0)
         points.set_data(run.steps, CURVE.hessian(run.x)[..., 0, 0])
         pairs.set_data(run.steps[1:] - 0.5, secants)
         edge(2.0 / eta)
@@ -99,7 +101,7 @@ def _curvature_panel(ax):
 def _long_run_panel(ax):
     plot_bifurcation(ax, CURVE, np.linspace(*ETAS, 500))
     ax.set(ylim=(-WIDTHS[1], WIDTHS[1]), title="in the long run")
-    cursor = ax.axvline(1.0, color=EDGE, linewidth=1.2, animated=True)
+    cursor = ax.axvline(1.0, color=MUTED, linewidth=1.2, animated=True)
     dots = iterate_line(ax, animated=True, linewidth=0, markersize=5)
 
     def move(eta, run, secants):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import CURVE, EDGE, FLOW, ITERATES, MUTED
+from eos.figures import CURVE, EDGE, FLOW, ITERATES
 from eos.plots import curve_line, iterate_line
 from eos.potentials import Quadratic
 from eos.steppers import GradientDescent
@@ -65,6 +65,7 @@ def _curve_panel(ax):
     curve, dots = curve_line(ax, animated=True), iterate_line(ax, animated=True)
     first = iterate_line(ax, animated=True, markersize=10, markerfacecolor="white", zorder=5)
     note = ax.text(0.03, 0.95, "", transform=ax.transAxes, va="top", color=EDGE, weight="bold", animated=True, zorder=6)
+    note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
     grid = np.linspace(-WIDTH, WIDTH, 201)
 
     def move(a, run):
@@ -79,10 +80,10 @@ def _curve_panel(ax):
 def _size_panel(ax):
     ax.set(xlim=(-1, MOST + 1), yscale="log", ylim=(LEAST, BOUND), xlabel="step t", ylabel="distance |x|")
     ax.set_title("distance from the bottom")
-    (line,) = ax.plot([], [], color=MUTED, linestyle="--", linewidth=1.5, animated=True)
-    dots = iterate_line(ax, animated=True, linewidth=0)
-    ax.plot([], [], "o", color=ITERATES, label="computed")
-    ax.plot([], [], color=MUTED, linestyle="--", label="predicted |1 − ηa|ᵗ |x₀|")
+    (line,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=1.2, animated=True, zorder=5)
+    dots = iterate_line(ax, animated=True, linewidth=0, markerfacecolor="white", markersize=6)
+    ax.plot([], [], "o", color=ITERATES, markerfacecolor="white", label="computed")
+    ax.plot([], [], color=CURVE, linestyle="--", label="predicted |1 − ηa|ᵗ |x₀|")
     ax.legend(loc="upper right")
 
     def move(eta, a, x0, run):
@@ -97,7 +98,11 @@ def _size_panel(ax):
 def _regime_strip(ax):
     ax.set(xlim=(0, 3), ylim=(0, 1), yticks=[], xlabel="step size × curvature, ηa", xticks=[0, 0.5, 1, 1.5, 2, 2.5, 3])
     ax.grid(False)
-    for left, right, color, name in ((0, 1, FLOW, "glides in"), (1, 2, ITERATES, "bounces in"), (2, 3, EDGE, "escapes")):
+    for left, right, color, name in (
+        (0, 1, FLOW, "glides in"),
+        (1, 2, ITERATES, "bounces in"),
+        (2, 3, EDGE, "escapes"),
+    ):
         ax.axvspan(left, right, color=color, alpha=0.13, linewidth=0)
         ax.text((left + right) / 2, 0.34, name, ha="center", va="center", color=color, weight="bold")
     ax.axvline(2, color=EDGE, linestyle="--", linewidth=1.8)

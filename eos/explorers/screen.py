@@ -57,10 +57,12 @@ class Screen:
         self._figure = new_figure(size, lecture)
         with look(lecture):
             self._update = setup(self._figure)
+            self._moving = sorted(_moving(self._figure), key=lambda artist: artist.zorder)
+            for artist in self._moving:
+                artist.set_in_layout(False)
             self._figure.draw_without_rendering()
         # The axes stay where this put them, so that a picture does not depend on the ones before it.
         self._figure.set_layout_engine("none")
-        self._moving = sorted(_moving(self._figure), key=lambda artist: artist.zorder)
 
     def show(self, values: Mapping[str, float]) -> str:
         """Move the picture to these values and return what the update says; it may raise."""
