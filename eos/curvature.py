@@ -201,9 +201,10 @@ def _rows(v0, n: int) -> np.ndarray:
 
 
 def _start_vectors(n: int, k: int, v0, seed) -> np.ndarray:
-    """k start vectors: those of v0 first, random ones after them."""
+    """k start vectors: those of v0 first, with 1 % noise to reach the rest, then random ones."""
+    noise = np.random.default_rng(seed).standard_normal((k, n)) / np.sqrt(n)
     given = np.empty((0, n)) if v0 is None else _rows(v0, n)[:k]
-    return np.vstack([given, np.random.default_rng(seed).standard_normal((k - len(given), n))])
+    return np.vstack([given + 0.01 * noise[: len(given)], noise[len(given) :]])
 
 
 def _single(potential: Potential, x, k: int) -> tuple[np.ndarray, int]:

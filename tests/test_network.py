@@ -1,5 +1,6 @@
 """Networks as potentials: independent automatic differentiation, PyTorch, and closed forms."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -221,7 +222,27 @@ def test_extreme_scores_have_exact_losses(d, common):
         assert net.value(theta) == pytest.approx(np.log1p(np.exp(-d)), rel=1e-14)
     assert_allclose(net.gradient(theta), [-wrong, wrong], rtol=1e-14)
     curvature = wrong * right * np.array([[1, -1], [-1, 1]])
-    assert_allclose(net.hessian(theta), curvature, rtol=1e-13 if d > 0 else 0, atol=1e-16)
+    assert_allclose(net.hessian(theta), curvature, rtol=1e-13)
+
+
+def test_a_confidently_wrong_answer_keeps_its_small_curvature():
+    inputs = np.array([[2.0, -1.0], [0.5, 1.0]])
+    net = MLPLoss(inputs, np.array([0, 2]), (), loss="cross_entropy", biases=False, outputs=3)
+    weights = np.array([[0.0, 0.0], [60.0, 0.0], [30.0, -10.0]])  # class 1 wins by far, both times
+    odds = np.exp(inputs @ (weights - weights[1]).T)
+    p = odds / odds.sum(1, keepdims=True)
+    pairs = p[:, :, None] * p[:, None, :]  # off the diagonal, -p_i p_j; each row sums to zero
+    pairs *= 1 - np.eye(3)
+    bends = np.eye(3) * pairs.sum(2)[:, :, None] - pairs
+    expected = np.einsum("ncd,ni,nj->cidj", bends, inputs, inputs).reshape(6, 6) / 2
+    assert_allclose(net.hessian(np.ravel(weights)), expected, rtol=1e-12)
+
+
+def test_a_single_class_leaves_nothing_to_learn():
+    net, theta = network((3,), "cross_entropy", outputs=1)
+    assert net.value(theta) == 0.0
+    assert not net.gradient(theta).any()
+    assert not net.hessian(theta).any()
 
 
 def test_equal_scores_cost_the_logarithm_of_their_number():
@@ -254,6 +275,28 @@ def test_hidden_tanh_units_may_be_permuted_and_turned(order, signs):
 
 
 @settings(deadline=None)
+@given(st.permutations(range(6)), st.sampled_from(LOSSES))
+def test_the_order_of_the_samples_does_not_matter(order, loss):
+    net, theta = network(loss=loss)
+    twin = replace(net, inputs=net.inputs[order], targets=net.targets[order])
+    v = np.cos(np.arange(net.dim))
+    assert twin.value(theta) == pytest.approx(net.value(theta), rel=1e-13)
+    assert_close(twin.gradient(theta), net.gradient(theta), 1e-13)
+    assert_close(twin.hvp(theta, v), net.hvp(theta, v), 1e-13)
+
+
+@settings(deadline=None)
+@given(st.floats(-1e5, 1e5))
+def test_a_shift_of_all_scores_changes_nothing(shift):
+    net, theta = network(loss="cross_entropy")
+    *inner, (weights, bias) = net.unpack(theta)
+    shifted = net.pack([*inner, (weights, bias + shift)])
+    assert net.value(shifted) == pytest.approx(net.value(theta), rel=1e-9)
+    assert_close(net.gradient(shifted), net.gradient(theta), 1e-9)
+    assert_close(net.hessian(shifted), net.hessian(theta), 1e-9)
+
+
+@settings(deadline=None)
 @given(st.floats(0.1, 10))
 def test_scale_moves_freely_between_the_layers_of_a_relu_net(factor):
     net, theta = network((4,), activation="relu")
@@ -280,6 +323,33 @@ def test_parameters_are_laid_out_layer_by_layer(hidden, biases):
     assert_array_equal(net.pack(parts), theta)
 
 
+def test_weights_are_stored_row_by_row_and_unpacked_as_views():
+    net, theta = MLPLoss(np.ones((2, 3)), np.ones(2), hidden=(2,)), np.arange(11.0)
+    (first, shift), (second, offset) = net.unpack(theta)
+    assert_array_equal(first, [[0, 1, 2], [3, 4, 5]])
+    assert_array_equal(shift, [6, 7])
+    assert_array_equal(second, [[8, 9]])
+    assert_array_equal(offset, [10])
+    assert all(np.shares_memory(part, theta) for part in (first, shift, second, offset))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda first, last: [first], "parts has 1 layers, but the network has 2"),
+        (lambda first, last: [(first[0].T, first[1]), last], "layer 1: W has shape (2, 4)"),
+        (lambda first, last: [first, (last[0], None)], "layer 2: W has shape (3, 4) and b is absent"),
+        (lambda first, last: [(first[0], np.zeros(5)), last], "b of layer 1 has shape (5,)"),
+    ],
+    ids=["a layer fewer", "transposed", "no bias", "a longer bias"],
+)
+def test_parts_that_do_not_fit_are_refused(change, message):
+    net, theta = network((4,))
+    with pytest.raises(ValueError) as caught:
+        net.pack(change(*net.unpack(theta)))
+    assert str(caught.value).startswith(message)
+
+
 def test_batches_are_unpacked_and_packed():
     net, _ = network()
     theta = np.random.default_rng(4).standard_normal((2, 5, net.dim))
@@ -302,6 +372,12 @@ def test_predictions_are_the_networks_outputs(activation):
     assert_allclose(net.predict(batch, others)[1], net.predict(-theta, others), rtol=1e-12)
 
 
+def test_predictions_need_inputs_of_the_same_width():
+    net, theta = network()
+    with pytest.raises(ValueError, match="^inputs has 3 features, but the network takes 2"):
+        net.predict(theta, np.zeros((4, 3)))
+
+
 def test_one_column_may_be_given_as_a_list_of_numbers():
     flat = MLPLoss([0.0, 1.0, 2.0], [1.0, 0.0, 1.0], hidden=(3,))
     columns = MLPLoss([[0.0], [1.0], [2.0]], [[1.0], [0.0], [1.0]], hidden=(3,))
@@ -310,12 +386,13 @@ def test_one_column_may_be_given_as_a_list_of_numbers():
     assert_array_equal(flat.predict(theta, [5.0]), columns.predict(theta, [[5.0]]))
 
 
-def test_a_network_keeps_its_own_data():
-    inputs, targets = np.ones((3, 2)), np.ones(3)
-    net = MLPLoss(inputs, targets, hidden=(2,))
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_network_keeps_its_own_data(loss):
+    inputs, targets = np.ones((3, 2)), np.ones(3, int)
+    net = MLPLoss(inputs, targets, hidden=(2,), loss=loss)
     theta = net.init_xavier(0)
     before = net.value(theta)
-    inputs[:], targets[:] = 7.0, 7.0
+    inputs[:], targets[:] = 7.0, 0
     assert net.value(theta) == before
     assert_array_equal(net.predict(theta)[0], net.predict(theta, [[1.0, 1.0]])[0])
 
@@ -327,6 +404,42 @@ def test_a_copy_with_another_option_is_a_network_of_its_own():
     assert other.value(theta) == pytest.approx(loss_of(other)(theta), rel=1e-12)
     assert net.value(theta) == pytest.approx(loss_of(net)(theta), rel=1e-12)
     assert replace(net, hidden=()).dim == 9
+
+
+FOUR = {"inputs": np.zeros((4, 2)), "targets": np.zeros(4)}
+LABELS = {"loss": "cross_entropy", "targets": np.array([0, 1, 2, 1])}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"activation": "gelu"}, "activation must be one of tanh, .*; got 'gelu'"),
+        ({"activation": None}, "activation must be one of tanh, .*; got None"),
+        ({"loss": "hinge"}, "loss must be one of squared_error, cross_entropy; got 'hinge'"),
+        ({"hidden": 20}, "hidden must be a tuple of positive whole numbers, got 20"),
+        ({"hidden": (3, 0)}, r"hidden must be a tuple of positive whole numbers, got \(3, 0\)"),
+        ({"hidden": (2.5,)}, r"hidden must be a tuple of positive whole numbers, got \(2.5,\)"),
+        ({"biases": (True,)}, r"biases must be True, False or 3 such flags, got \(True,\)"),
+        ({"biases": (1, 0, 1)}, r"biases must be True, False or 3 such flags, got \(1, 0, 1\)"),
+        ({"biases": None}, "biases must be True, False or 3 such flags, got None"),
+        ({"inputs": np.zeros((0, 2))}, r"inputs has shape \(0, 2\)"),
+        ({"inputs": 1.0}, r"inputs has shape \(\)"),
+        ({"inputs": [[1.0, np.nan]] * 4}, "inputs must be finite"),
+        ({"inputs": "abc"}, "inputs must be numbers"),
+        ({"targets": np.zeros(3)}, "targets has 3 samples, but inputs has 4"),
+        ({"targets": [np.inf] * 4}, "targets must be finite"),
+        ({"outputs": 2}, "outputs is 2, but targets has 1 columns"),
+        ({"loss": "cross_entropy"}, "targets must be 4 integer labels, got float64"),
+        (LABELS | {"targets": np.array([0, 1, 2])}, r"targets must be 4 integer labels, got int64 of shape \(3,\)"),
+        (LABELS | {"targets": np.array([0, 1, -1, 1])}, "targets has labels -1 to 1, but outputs is 2"),
+        (LABELS | {"outputs": 2}, "targets has labels 0 to 2, but outputs is 2"),
+        (LABELS | {"outputs": 3.0}, "outputs must be a whole number of at least 1, got 3.0"),
+        (LABELS | {"outputs": True}, "outputs must be a whole number of at least 1, got True"),
+    ],
+)
+def test_data_and_options_that_do_not_fit_are_refused(options, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        MLPLoss(**(FOUR | options))
 
 
 # Random parameters
@@ -398,16 +511,23 @@ def test_moving_a_view_is_looking_from_there():
         assert_array_equal(local.gradient, net.gradient(x))
 
 
-def test_two_threads_may_share_a_network():
-    net, _ = network((8, 8))
-    points = [np.random.default_rng(seed).standard_normal((500, net.dim)) for seed in (8, 9)]
+@pytest.mark.parametrize("loss", LOSSES)
+def test_two_threads_may_share_a_network(loss):
+    net, _ = network((8, 8), loss)
+    points = [np.random.default_rng(seed).standard_normal((200, net.dim)) for seed in (8, 9)]
+    v = np.cos(np.arange(net.dim))
 
     def work(rows):
-        return [(net.gradient(x), net.value(x), net.gradient(x[None])) for x in rows]
+        return [(net.gradient(x), net.value(x), net.gradient(x[None]), net.hvp(x, v)) for x in rows]
 
     alone = [work(rows) for rows in points]
-    with ThreadPoolExecutor(2) as threads:
-        together = list(threads.map(work, points))
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # take turns as often as can be
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            together = list(threads.map(work, points))
+    finally:
+        sys.setswitchinterval(interval)
     for one, other in zip(alone, together, strict=True):
         for answers, expected in zip(other, one, strict=True):
             for answer, right in zip(answers, expected, strict=True):

@@ -376,6 +376,7 @@ def test_the_local_view_agrees_with_the_short_forms(potential, batch):
 @every_potential
 def test_a_local_view_moves_to_what_is_a_point(potential):
     x, y = _points(potential, (), 2)
+    assert_allclose(potential.at(x.tolist()).value, potential.value(x), rtol=1e-12)
     assert_allclose(potential.at(x).move_to(y.tolist()).value, potential.value(y), rtol=1e-12)
     with pytest.raises(ValueError, match="shape"):
         potential.at(x).move_to(np.zeros(potential.dim + 1))

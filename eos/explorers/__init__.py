@@ -8,3 +8,4 @@ from eos.explorers.frame import Explorer, Slider
 from eos.explorers.parabola import parabola
 from eos.explorers.step_sizes import step_sizes
 
+__all__ = ["Explorer", "Slider", "flattening", "parabola", "step_sizes"]
