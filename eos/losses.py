@@ -42,7 +42,7 @@ class CrossEntropy:
             return np.logaddexp(0.0, self._log_odds(z)).sum(-1) * self.scale
 
     def slope(self, z):
-        """d loss / d z, and what `bend` needs (the probabilities)."""
+        """d loss / d z, and what `bend` needs: the probabilities, and which is the largest."""
         shifted = z - z.max(-2, keepdims=True)
         p = np.exp(shifted)
         p /= p.sum(-2, keepdims=True)
@@ -51,12 +51,14 @@ class CrossEntropy:
         # p_label - 1 as minus the sum of the others: no cancellation when p_label is nearly 1
         slope[..., self.labels, self.samples] = -slope.sum(-2)
         slope *= self.scale
-        return slope, p
+        return slope, (p, p == p.max(-2, keepdims=True))
 
     def bend(self, kept, rz):
         """The loss's Hessian in z times rz: (diag(p) - p p^T) rz / n for each sample."""
-        relative = rz - rz[..., self.labels, self.samples][..., None, :]
-        return self.scale * kept * (relative - (kept * relative).sum(-2, keepdims=True))
+        p, most_probable = kept
+        # Relative to the winner's, which changes nothing but that a confident answer cancels no digits.
+        relative = rz - (rz * most_probable).sum(-2, keepdims=True)
+        return self.scale * p * (relative - (p * relative).sum(-2, keepdims=True))
 
     def _log_odds(self, z):
         """log of the summed odds of all wrong labels, shape `(..., n)`."""

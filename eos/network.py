@@ -15,7 +15,7 @@ from eos.activations import ACTIVATIONS
 from eos.backprop import Layer, LocalLoss, augmented_order
 from eos.losses import CrossEntropy, SquaredError
 from eos.potentials import Potential
-from eos.validation import finite, points
+from eos.validation import finite, points, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +168,7 @@ class MLPLoss(Potential):
         if labels.shape != (n,) or labels.dtype.kind not in "iu":
             raise ValueError(f"targets must be {n} integer labels, got {labels.dtype} of shape {labels.shape}")
         outputs = int(labels.max()) + 1 if self.outputs is None else self.outputs
-        if not isinstance(outputs, int | np.integer) or outputs < 1:
-            raise ValueError(f"outputs must be a whole number of at least 1, got {outputs!r}")
+        whole("outputs", outputs, 1)
         if labels.min() < 0 or labels.max() >= outputs:
             raise ValueError(f"targets has labels {labels.min()} to {labels.max()}, but outputs is {outputs}")
         object.__setattr__(self, "targets", labels.astype(int))
@@ -192,7 +191,7 @@ def _layout(inputs: int, hidden: tuple[int, ...], outputs: int, biases) -> tuple
 
 def _widths(hidden) -> tuple[int, ...]:
     given = tuple(hidden) if isinstance(hidden, tuple | list | np.ndarray) else None
-    if given is None or not all(isinstance(w, int | np.integer) and w > 0 for w in given):
+    if given is None or not all(isinstance(w, int | np.integer) and not isinstance(w, bool) and w > 0 for w in given):
         raise ValueError(f"hidden must be a tuple of positive whole numbers, got {hidden!r}")
     return tuple(int(w) for w in given)
 
