@@ -52,7 +52,7 @@ def power_iteration(
     """The k largest eigenvalues by v <- (H + c) v / |(H + c) v|, found vectors projected out.
 
     The shift c, an estimate of the largest magnitude, makes the algebraically largest eigenvalue dominate; without
-    it, power iteration finds the largest magnitude. Stops when each residual is at most `tol` times that magnitude.
+    it (and it takes ten more products) power iteration finds the largest magnitude. Stops when each residual is at most `tol` times that magnitude.
     """
     x, k = _single(potential, x, k)
     positive("tol", tol)
@@ -62,7 +62,7 @@ def power_iteration(
     shift, used = _magnitude(hvp, starts[0])
     found, values, residuals = np.empty((0, potential.dim)), [], []
     for i, v in enumerate(starts):
-        limit = tol * shift * 0.3 ** (k - 1 - i)  # tighter for the first, whose error leaks into the others
+        limit = tol * shift * max(0.3 ** (k - 1 - i), 1e-3)  # tighter for the first, whose error leaks into the others
         while True:
             v = _unit(project_out(found, v))
             hv = hvp(v)
@@ -87,8 +87,8 @@ def lanczos(
     """The k largest eigenvalues by the Lanczos iteration (1950), fully re-orthogonalised.
 
     v0, shape `(n,)` or `(m, n)`, are directions to start from; random ones otherwise. Stops when the residuals of
-    the first max(k, 2) eigenvalues are at most `tol` times the largest magnitude seen: one more than asked for
-    when k is 1, because a single converged one may be the wrong one. At most `max_matvecs` products (default n).
+    the first k + 1 eigenvalues are at most `tol` times the largest magnitude seen: one more than asked for,
+    because the last that has converged may be the wrong one. At most `max_matvecs` products (default n).
     """
     x, k = _single(potential, x, k)
     positive("tol", tol)
@@ -100,8 +100,33 @@ def lanczos(
     def small(values, residuals, k):
         return max(residuals[:k]) <= tol * max(map(abs, values))
 
-    pairs = krylov(potential.at(x).hvp, start, max(k, 2), small, most, np.random.default_rng(seed))
+    hvp, rng = potential.at(x).hvp, np.random.default_rng(seed)
+    rng.standard_normal(potential.dim)  # the start's own numbers: what follows must not lie along it
+    pairs = krylov(hvp, start, k + 1, small, most, rng)
+    return _first(k, pairs) if k == 1 else _with_twins(hvp, pairs, k, small, max_matvecs or most * (k + 1), rng)
+
+
+def _first(k: int, pairs: Eigenpairs) -> Eigenpairs:
     return replace(pairs, values=pairs.values[:k], vectors=pairs.vectors[:k], residuals=pairs.residuals[:k])
+
+
+def _with_twins(hvp: Callable, pairs: Eigenpairs, k: int, good: Callable, most: int, rng) -> Eigenpairs:
+    """One Krylov space holds an eigenvalue once, however often it occurs: look again beside what was found."""
+    while pairs.converged and pairs.matvecs < most and len(pairs.vectors) < len(pairs.vectors[0]):
+        found, low = pairs.vectors, 3.0 * max(np.abs(pairs.values).max(), 1e-300)
+        start = _unit(project_out(found, rng.standard_normal(found.shape[1])))
+        beside = krylov(lambda v, found=found, low=low: hvp(v) - low * (found @ v) @ found, start, 2, good, most, rng)
+        values = np.append(pairs.values, beside.values[0])
+        order = np.argsort(-values, kind="stable")
+        merged = Eigenpairs(
+            values[order], np.vstack([found, beside.vectors[:1]])[order],
+            np.append(pairs.residuals, beside.residuals[0])[order],
+            pairs.matvecs + beside.matvecs, beside.converged,
+        )  # fmt: skip
+        if order[-1] == len(values) - 1:
+            return _first(k, replace(pairs, matvecs=merged.matvecs))
+        pairs = _first(k, merged)
+    return _first(k, pairs)
 
 
 def sharpness(potential: Potential, x) -> float | np.ndarray:

@@ -80,7 +80,7 @@ def _lanczos(potential, points, k, tol, seed):
     last, local = rng.standard_normal((1, potential.dim)), None
     for x in points:
         local = potential.at(x) if local is None else local.move_to(x)
-        pairs = krylov(local.hvp, blend(last, rng), max(k, 2), close, potential.dim, rng)
+        pairs = krylov(local.hvp, blend(last, rng), k + 1, close, potential.dim, rng)
         last = pairs.vectors
         yield pairs.values[:k], last[:k]
 
