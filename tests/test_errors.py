@@ -36,29 +36,26 @@ CASES = [
     (lambda: FromFunctions(square, square, dim=0), "dim"),
     *[
         (lambda bad=bad, rule=rule: rule(bad), "eta")
-        for bad in (0.0, -1.0, NAN, np.inf, "fast", [], [0.1, -0.1], [[0.1], [0.2, 0.3]], 1j, None, True, ["0.1"])
+        for bad in (0.0, -1.0, NAN, np.inf, "fast", [], [0.1, -0.1], None, True)
         for rule in (GradientDescent, HeavyBall, Nesterov, GradientFlow)
     ],
     *[
         (lambda bad=bad, rule=rule: rule(0.1, beta=bad), "beta")
-        for bad in (-0.1, 1.0, NAN, "a", None, [0.5], False)
+        for bad in (-0.1, 1.0, NAN, "a")
         for rule in (HeavyBall, Nesterov)
     ],
-    *[(lambda bad=bad: GradientFlow(0.1, tol=bad), "tol") for bad in (0.0, -1e-3, NAN, np.inf, "a")],
+    *[(lambda bad=bad: GradientFlow(0.1, tol=bad), "tol") for bad in (0.0, -1e-3, NAN)],
     (lambda: descend(BOWL, STEP, (NAN, 1.0), 5), "x0"),
     (lambda: descend(BOWL, STEP, (1.0, 1.0, 1.0), 5), "x0"),
     (lambda: descend(BOWL, STEP, (1e9, 1.0), 5), "x0.*escape"),
     (lambda: descend(BOWL, STEP, np.empty((0, 2)), 5), "x0"),
     (lambda: descend(BOWL, GradientDescent([0.1, 0.2]), np.ones((3, 2)), 5), "x0.*eta"),
     *[(lambda bad=bad: descend(BOWL, STEP, (1.0, 1.0), bad), "steps") for bad in (-1, 2.5, "3", None, True)],
-    *[(lambda bad=bad: descend(BOWL, STEP, (1.0, 1.0), 5, every=bad), "every") for bad in (0, -1, 1.5, "2")],
-    *[(lambda bad=bad: descend(BOWL, STEP, (1.0, 1.0), 5, escape=bad), "escape") for bad in (0.0, -1.0, NAN, "a")],
-    (lambda: descend(BOWL, STEP, "ab", 5), "x0"),
-    (lambda: descend("bowl", STEP, (1.0, 1.0), 5), "potential"),
-    (lambda: descend(BOWL, 0.1, (1.0, 1.0), 5), "stepper"),
+    *[(lambda bad=bad: descend(BOWL, STEP, (1.0, 1.0), 5, every=bad), "every") for bad in (0, -1, 1.5)],
+    *[(lambda bad=bad: descend(BOWL, STEP, (1.0, 1.0), 5, escape=bad), "escape") for bad in (0.0, -1.0, NAN)],
     *[
         (lambda bad=bad, f=f: f(BOWL, (0.0, 0.0), k=bad), "k must")
-        for bad in (0, 3, 1.5, -1, True)
+        for bad in (0, 3, 1.5, -1)
         for f in (exact, lanczos, power_iteration)
     ],
     *[(lambda f=f: f(BOWL, (NAN, 0.0)), "x must be finite") for f in (exact, lanczos, power_iteration, sharpness)],
@@ -67,28 +64,26 @@ CASES = [
     *[(lambda f=f: f(BOWL, (0.0, 0.0), max_matvecs=0), "max_matvecs") for f in (lanczos, power_iteration)],
     *[
         (lambda f=f, bad=bad: f(BOWL, (0.0, 0.0), v0=bad), "v0")
-        for bad in ((0.0, 0.0), (NAN, 1.0), (1.0,), "ab", np.ones((1, 1, 2)), np.empty((0, 2)))
+        for bad in ((0.0, 0.0), (NAN, 1.0), (1.0,))
         for f in (lanczos, power_iteration)
     ],
     (lambda: secant_curvature(BOWL, (0.0,), (1.0, 1.0)), "a has shape"),
     (lambda: secant_curvature(BOWL, (0.0, 1.0), (1.0,)), "b has shape"),
-    *[(lambda bad=bad: sharpness_along(RUN, k=bad), "k must") for bad in (0, 3, 1.5)],
-    *[(lambda bad=bad: sharpness_along(RUN, every=bad), "every") for bad in (0, 1.5)],
-    *[(lambda bad=bad: sharpness_along(RUN, tol=bad), "tol") for bad in (-1.0, NAN, "a")],
+    (lambda: sharpness_along(RUN, k=3), "k must"),
+    (lambda: sharpness_along(RUN, every=0), "every"),
+    (lambda: sharpness_along(RUN, tol=-1.0), "tol"),
     (lambda: taylor_slopes(BOWL, (NAN, 0.0)), "x must be finite"),
-    (lambda: symmetry_error(BOWL, (NAN, 0.0)), "x must be finite"),
-    *[(lambda f=f: f(BOWL, (0.0,)), "x has shape") for f in (taylor_slopes, symmetry_error, sharpness, exact)],
-    *[(lambda f=f: f(BOWL, np.zeros((2, 2))), r"\bx\b.*(point|shape)") for f in (taylor_slopes, symmetry_error)],
+    (lambda: symmetry_error(BOWL, (0.0,)), "x has shape"),
     *[(lambda bad=bad: MLPLoss(bad, Y), "inputs") for bad in ([], np.full((20, 1), NAN), "a", np.zeros((2, 2, 2)))],
     *[(lambda bad=bad: MLPLoss(X, bad), "targets") for bad in ([], np.full(20, np.inf), Y[:5])],
-    *[(lambda bad=bad: MLPLoss(X, Y, hidden=bad), "hidden") for bad in ((0,), (-3,), (2.5,), 5, "ab", None, (True,))],
+    *[(lambda bad=bad: MLPLoss(X, Y, hidden=bad), "hidden") for bad in ((0,), (-3,), (2.5,), 5, "ab")],
     *[(lambda bad=bad: MLPLoss(X, Y, activation=bad), "activation") for bad in ("swish", None, ["tanh"])],
     *[(lambda bad=bad: MLPLoss(X, Y, loss=bad), "loss") for bad in ("mse", None)],
     *[(lambda bad=bad: MLPLoss(X, Y, biases=bad), "biases") for bad in ((True,), 1, "yes", (1, 0, 1))],
-    *[(lambda bad=bad: MLPLoss(X, Y, outputs=bad), "outputs") for bad in (3, 0, "1")],
+    (lambda: MLPLoss(X, Y, outputs=3), "outputs"),
     *[
         (lambda bad=bad: MLPLoss(X, bad, loss="cross_entropy"), "targets")
-        for bad in (LABELS.astype(float), LABELS[:5], LABELS - 1, LABELS[:, None], LABELS > 0, [])
+        for bad in (LABELS.astype(float), LABELS[:5], LABELS - 1, LABELS[:, None])
     ],
     (lambda: MLPLoss(X, LABELS, loss="cross_entropy", outputs=1), "outputs"),
     (lambda: MLPLoss(X, LABELS, loss="cross_entropy", outputs=2.5), "outputs"),
@@ -96,12 +91,10 @@ CASES = [
     (lambda: NET.unpack(np.zeros(2)), "theta has shape"),
     (lambda: NET.pack([]), "parts"),
     (lambda: NET.pack([(np.zeros((3, 1)), None), (np.zeros((1, 3)), np.zeros(1))]), "layer 1"),
-    *[(lambda bad=bad: NET.init_xavier(gain=bad), "gain") for bad in (NAN, "a")],
-    *[(lambda f=f, bad=bad: f(bad), "degree") for bad in (-1, 2.5, "a") for f in (chebyshev, chebyshev_sign)],
-    *[(lambda f=f, bad=bad: f(3, n=bad), "n must") for bad in (1, 2.5, "a") for f in (chebyshev, chebyshev_sign)],
-    *[(lambda bad=bad: digits(bad), "n must") for bad in (1798, 1, -5, 2.5, "a")],
-    *[(lambda bad=bad: one_hot(bad), "labels") for bad in ([0.0, 1.0], [], [[0]], [0, -1], "ab", [True, False])],
-    *[(lambda bad=bad: one_hot([0, 5], classes=bad), "labels|classes") for bad in (3, 0, 6.5)],
+    *[(lambda f=f: f(-1), "degree") for f in (chebyshev, chebyshev_sign)],
+    *[(lambda f=f: f(3, n=1), "n must") for f in (chebyshev, chebyshev_sign)],
+    (lambda: digits(1798), "n must"),
+    (lambda: one_hot([0, 5], classes=3), "labels|classes"),
 ]
 
 
