@@ -62,6 +62,10 @@ def descend(
     eta, are a batch of independent runs. A run escapes at the first step at which a coordinate is not finite or
     exceeds `escape` in size; its iterates are NaN from there on. Raises ValueError for bad input.
     """
+    if not isinstance(potential, Potential):
+        raise ValueError(f"potential must be a potential such as SoftAbs(), got {potential!r}")
+    if not isinstance(stepper, Stepper):
+        raise ValueError(f"stepper must be a stepper such as GradientDescent(0.1), got {stepper!r}")
     whole("steps", steps, 0)
     whole("every", every, 1)
     positive("escape", escape)
