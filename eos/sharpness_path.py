@@ -68,21 +68,32 @@ def _dense(potential, points, k, tol, seed):
 
 def _lanczos(potential, points, k, tol, seed):
     """Values and vectors at each point, each Lanczos iteration warm-started from the last."""
-    rng = np.random.default_rng(seed)
+    estimate, local = WarmStart(potential.dim, k, tol, seed), None
+    for x in points:
+        local = potential.at(x) if local is None else local.move_to(x)
+        values, vectors = estimate(local.hvp)
+        yield values[:k], vectors[:k]
 
-    def close(values, residuals, k):
+
+class WarmStart:
+    """The k largest eigenvalues at one point after another, each estimate started from the vectors of the last."""
+
+    def __init__(self, dim: int, k: int, tol: float, seed):
+        self.k, self.tol, self.rng = k, tol, np.random.default_rng(seed)
+        self.last = self.rng.standard_normal((1, dim))
+
+    def __call__(self, hvp) -> tuple[np.ndarray, np.ndarray]:
+        """Values `(k + 1,)` and vectors `(k + 1, n)`, fewer when n is k, of the Hessian whose products `hvp` gives."""
+        pairs = krylov(hvp, blend(self.last, self.rng), self.k + 1, self._close, self.last.shape[1], self.rng)
+        self.last = pairs.vectors
+        return pairs.values, pairs.vectors
+
+    def _close(self, values, residuals, k):
         """Each error is at most its residual, and about residual^2 / gap to the next Ritz value."""
-        limit = tol * max(values[0], -values[-1])
+        limit = self.tol * max(values[0], -values[-1])
         ends = [np.inf, *values, -np.inf]
         gaps = [min(ends[i] - ends[i + 1], ends[i + 1] - ends[i + 2]) for i in range(k)]
         return all(r <= limit or r * r <= limit * gap for r, gap in zip(residuals, gaps, strict=False))
-
-    last, local = rng.standard_normal((1, potential.dim)), None
-    for x in points:
-        local = potential.at(x) if local is None else local.move_to(x)
-        pairs = krylov(local.hvp, blend(last, rng), k + 1, close, potential.dim, rng)
-        last = pairs.vectors
-        yield pairs.values[:k], last[:k]
 
 
 def _follow(vectors: np.ndarray) -> np.ndarray:

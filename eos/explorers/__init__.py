@@ -7,5 +7,6 @@ from eos.explorers.flattening import flattening
 from eos.explorers.frame import Explorer, Slider
 from eos.explorers.parabola import parabola
 from eos.explorers.step_sizes import step_sizes
+from eos.explorers.training import Scene, Training, training
 
-__all__ = ["Explorer", "Slider", "flattening", "parabola", "step_sizes"]
+__all__ = ["Explorer", "Scene", "Slider", "Training", "flattening", "parabola", "step_sizes", "training"]

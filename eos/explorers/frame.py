@@ -82,12 +82,7 @@ class Explorer:
 
     def parse(self, recipe: str) -> dict[str, float]:
         """The values that a recipe says; ValueError tells what is wrong with it."""
-        call = CALL.fullmatch(recipe)
-        if not call:
-            raise ValueError(f"a recipe looks like {self.recipe()}, got {recipe.strip()!r}")
-        if call[1] != self.name:
-            raise ValueError(f"this recipe is for {call[1]}, not for {self.name}")
-        given = _read_pairs(call[2])
+        given = read_recipe(recipe, self.name, self.recipe())
         if missing := [s.name for s in self.sliders if s.name not in given]:
             raise ValueError(f"the recipe does not say {', '.join(missing)}")
         return self.values(**given)
@@ -136,6 +131,16 @@ class Explorer:
 def _is_single(value) -> bool:
     """Whether this is one value rather than a list of them."""
     return isinstance(value, str) or not hasattr(value, "__len__")
+
+
+def read_recipe(recipe: str, name: str, example: str) -> dict[str, float]:
+    """The numbers that a recipe for `name` gives; ValueError tells what is wrong with it."""
+    call = CALL.fullmatch(recipe)
+    if not call:
+        raise ValueError(f"a recipe looks like {example}, got {recipe.strip()!r}")
+    if call[1] != name:
+        raise ValueError(f"this recipe is for {call[1]}, not for {name}")
+    return _read_pairs(call[2])
 
 
 def _read_pairs(text: str) -> dict[str, float]:

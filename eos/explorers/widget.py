@@ -101,14 +101,20 @@ class Panel(widgets.VBox):
 
     def _pasted(self, change) -> None:
         with DRAWING:
-            if change["new"] == self.explorer.recipe(**self.values):
+            if change["new"] == self._recipe():
                 return
             try:
-                values = self.explorer.parse(change["new"])
+                self._restore(change["new"])
             except ValueError as error:
                 self.fault.value = f'<span role="alert">{escape(str(error))}</span>'
-            else:
-                self.go(**values)
+
+    def _recipe(self) -> str:
+        """The line that says what is shown."""
+        return self.explorer.recipe(**self.values)
+
+    def _restore(self, recipe: str) -> None:
+        """Show what a recipe says; ValueError and no change if it cannot be."""
+        self.go(**self.explorer.parse(recipe))
 
     def _resize(self, change) -> None:
         with DRAWING:
@@ -142,11 +148,11 @@ class Panel(widgets.VBox):
         self.text.value = READING.format(escape(self.reading))
         for name, row in self.rows.items():
             row.show(self.values[name], self._edges.get(name))
-        self.recipe.value = self.explorer.recipe(**self.values)
+        self.recipe.value = self._recipe()
         self.fault.value = ""
 
     def __repr__(self):
-        return f"{self.explorer.recipe(**self.values)}\n{self.reading}"
+        return f"{self._recipe()}\n{self.reading}"
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -1,0 +1,284 @@
+"""Notebook 5: a network in training, whose step size the reader changes while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from eos.datasets import chebyshev
+from eos.explorers.frame import Explorer, Slider
+from eos.explorers.slider import number
+from eos.explorers.still import Still, still
+from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS
+from eos.network import MLPLoss
+from eos.steered_run import SteeredRun
+from eos.steppers import GradientDescent
+from eos.trajectory import descend
+from eos.validation import positive, whole
+
+TEST_STEPS = 150
+"""Length of an edge test."""
+MOST_REPLAYED = 20_000
+"""Steps that a recipe may ask for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A network to be trained live, its start, and what its pictures need.
+
+    eta    step sizes: lowest, at the start, highest
+    reach  the sharpness beyond which this network was not seen to sharpen, or None where it is not known
+    loss   limits of the loss axis
+    """
+
+    name: str
+    net: MLPLoss = field(repr=False)
+    theta: np.ndarray = field(repr=False)
+    eta: tuple[float, float, float]
+    reach: float | None = None
+    loss: tuple[float, float] = (1e-4, 1e2)
+
+    def __post_init__(self):
+        if not isinstance(self.net, MLPLoss) or self.net.inputs.shape[1] != 1 or self.net.targets.ndim != 2:
+            raise ValueError(f"net must be an MLPLoss with one input and squared error, got {self.net!r}")
+        low, start, high = (positive("eta", eta) for eta in self.eta)
+        if not low <= start <= high or low == high:
+            raise ValueError(f"eta must be (lowest, at the start, highest), got {self.eta!r}")
+
+
+class Session:
+    """One run of a scene, with the edge tests made on the way: (step, losses at eta, losses at 1.1 eta)."""
+
+    def __init__(self, scene: Scene, eta: float, held: bool = True):
+        self.scene, self.tests = scene, []
+        self.run = SteeredRun(scene.net, scene.theta, eta, held)
+
+    def test_edge(self) -> None:
+        """Train two copies on from here, one with eta, one with 1.1 eta."""
+        run = self.run
+        etas = run.eta * np.array([1.0, 1.1])
+        loss = descend(run.potential, GradientDescent(etas), run.x, TEST_STEPS).loss / run.loss
+        self.tests = [*self.tests[-1:], (run.step, loss[:, 0], loss[:, 1])]
+
+    def verdict(self) -> str:
+        """What the last edge test showed."""
+        step, kept, raised = self.tests[-1]
+        start = f"Edge test at step {step}: with η × 1.1"
+        if not np.isfinite(raised).all():
+            return f"{start} the copy escapes."
+        if raised.max() <= 2.0:
+            return f"{start} nothing happens."
+        return f"{start} the loss spikes to {raised.max():.2g} times its value, with η as it is to {np.nanmax(kept):.2g}."
+
+
+def replay(scene: Scene, steps: int, moves: dict[tuple[int, str], float]) -> Session:
+    """A session after `steps` steps in which these moves were made."""
+    session = Session(scene, moves.get((0, "eta"), scene.eta[1]), bool(moves.get((0, "held"), True)))
+    for (step, name), value in sorted(moves.items()):
+        if 0 < step <= steps:
+            session.run.advance(step - session.run.step)
+            session.run.set(name, value)
+    session.run.advance(steps - session.run.step)
+    return session
+
+
+def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
+    """A network in training: `steps` steps are taken now, the rest when the reader plays.
+
+    scene is "chebyshev 5" (one hidden layer of 100, as in Cohen et al., 2021; it goes on sharpening for very long),
+    "chebyshev 6" (three of 20; it sharpens fastest) or a `Scene`. Moves: eta, eta_at_2000=0.45, held=0 (no governor),
+    held_at_<step>. Raises ValueError for a scene or a move that cannot be.
+    """
+    if not isinstance(scene, Scene):
+        if not isinstance(scene, str) or scene not in SCENES:
+            raise ValueError(f"scene must be one of {', '.join(SCENES)} or a Scene, got {scene!r}")
+        scene = SCENES[scene]()
+    return Training(scene, *read_moves({"steps": 1500, **moves}, scene))
+
+
+def _chebyshev_5() -> Scene:
+    net = MLPLoss(*chebyshev(5), hidden=(100,), biases=(True, False))
+    return Scene("training", net, net.init_xavier(0), (0.12, 0.3, 0.6), loss=(2e-2, 3e1))
+
+
+def _chebyshev_6() -> Scene:
+    net = MLPLoss(*chebyshev(6), hidden=(20, 20, 20))
+    return Scene("training_6", net, net.init_torch(0), (0.08, 0.25, 0.4), loss=(1e-5, 1e1))
+
+
+SCENES = {"chebyshev 5": _chebyshev_5, "chebyshev 6": _chebyshev_6}
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """A scene after some steps and moves: shows itself live, or stands still."""
+
+    scene: Scene
+    steps: int
+    moves: dict[tuple[int, str], float]
+
+    def session(self) -> Session:
+        """The run up to here, computed now."""
+        return replay(self.scene, self.steps, self.moves)
+
+    def still(self) -> Still:
+        """The picture without controls."""
+        explorer = stage(self.session())
+        return still(explorer.setup, explorer.size, explorer.values())
+
+    def panel(self):
+        """The live view: an ipywidgets box."""
+        from eos.explorers.live import LivePanel
+
+        return LivePanel(self)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.panel()._repr_mimebundle_()
+
+
+def stage(session: Session) -> Explorer:
+    """The explorer that draws a session as it stands; its slider is the step size."""
+    low, _, high = session.scene.eta
+    return Explorer(
+        name=session.scene.name,
+        title="Training, live",
+        sliders=(Slider("eta", low, high, session.run.eta, "step size η", log=True, count=60),),
+        setup=lambda figure: _setup(figure, session),
+        size=(9.6, 5.0),
+        edges={"eta": lambda **_: 2.0 / max(session.run.sharpness[0], 1e-9)},
+    )
+
+
+def recipe(session: Session) -> str:
+    """One line that says how to come here again: the moves, each with its step, and the number of steps."""
+    parts, last = [], {"held": True}
+    for (step, name), value in sorted(session.run.moves.items()):
+        if last.get(name) != value:
+            parts.append(f"{name}_at_{step}={number(value)}" if step else f"{name}={number(value)}")
+        last[name] = value
+    return f"{session.scene.name}({', '.join([*parts, f'steps={session.run.step}'])})"
+
+
+def read_moves(given: dict[str, float], scene: Scene) -> tuple[int, dict[tuple[int, str], float]]:
+    """Steps and moves from {"eta": 0.3, "eta_at_2000": 0.45, "held": 1, "steps": 3000}; ValueError names what is wrong."""
+    steps, moves = given.get("steps", 0), {}
+    steps = whole("steps", int(steps) if float(steps).is_integer() else steps, 0, MOST_REPLAYED)
+    for word, value in given.items():
+        name, _, step = word.partition("_at_")
+        if name not in ("eta", "held", "steps") or not (step.isdecimal() or step == "") or name == "steps" and step:
+            raise ValueError(f"a move is eta, held, eta_at_<step> or held_at_<step>, beside steps; got {word!r}")
+        if name == "held" and value not in (0, 1):
+            raise ValueError(f"{word} must be 0 or 1, got {value!r}")
+        if name == "eta" and not scene.eta[0] <= positive(word, value) <= scene.eta[2]:
+            raise ValueError(f"{word} must be between {scene.eta[0]:g} and {scene.eta[2]:g}, got {value!r}")
+        if name != "steps":
+            moves[int(step or 0), name] = value
+    return steps, moves
+
+
+def _setup(figure, session):
+    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.9], height_ratios=[1, 1.15])
+    loss_ax = figure.add_subplot(grid[0, 1])
+    sharp_ax = figure.add_subplot(grid[1, 1], sharex=loss_ax)
+    loss_ax.tick_params(labelbottom=False)
+    moves = [
+        _fit_panel(figure.add_subplot(grid[0, 0]), session),
+        _test_panel(figure.add_subplot(grid[1, 0]), session),
+        _loss_panel(loss_ax, session),
+        _sharpness_panel(sharp_ax, session),
+    ]
+
+    def update(eta):
+        span = session.run.history.span
+        if loss_ax.get_xlim()[1] != span:
+            loss_ax.set_xlim(0, span)
+        for move in moves:
+            move()
+        return _reading(session)
+
+    return update
+
+
+def _fit_panel(ax, session):
+    net = session.scene.net
+    grid = np.linspace(net.inputs.min(), net.inputs.max(), 121)
+    ax.plot(net.inputs[:, 0], net.targets[:, 0], "o", color="white", markeredgecolor=CURVE)
+    room = 0.5 * np.ptp(net.targets)
+    ax.set(ylim=(net.targets.min() - room, net.targets.max() + room), title="the fit", xlabel="input")
+    (line,) = ax.plot([], [], color=ITERATES, animated=True)
+    note = ax.text(0.03, 0.97, "", transform=ax.transAxes, va="top", weight="bold", animated=True)
+
+    def move():
+        run = session.run
+        gone = run.escaped_at is not None
+        line.set_data(grid, np.full(len(grid), np.nan) if gone else net.predict(run.x, grid)[:, 0])
+        note.set_text(f"escaped at step {run.escaped_at}" if gone else f"step {run.step}")
+        note.set_color(EDGE if gone else CURVE)
+
+    return move
+
+
+def _test_panel(ax, session):
+    ax.set(xlim=(0, TEST_STEPS), yscale="log", ylim=(0.3, 3e3), xlabel="steps from the test on", title="edge test")
+    ax.set_ylabel("loss / loss before")
+    looks = [(MUTED, 0.7, "before: "), (ITERATES, 1.0, "")]
+    ax.text(0.03, 0.04, "dotted: η as it is", transform=ax.transAxes, color=MUTED)
+    rows = []
+    for place, (color, width, word) in enumerate(looks):
+        (raised,) = ax.plot([], [], color=color, linewidth=2.4 * width, animated=True)
+        (same,) = ax.plot([], [], color=color, linewidth=1.2 * width, linestyle=":", animated=True)
+        note = ax.text(0.97, 0.8 + 0.11 * place, "", transform=ax.transAxes, ha="right", color=color, animated=True)
+        rows.append((raised, same, note, word))
+
+    def move():
+        tests = [None, None, *session.tests][-2:]
+        for (raised, same, note, word), test in zip(rows, tests, strict=True):
+            step, kept, more = test or (None, [np.nan], [np.nan])
+            raised.set_data(np.arange(len(more)), more)
+            same.set_data(np.arange(len(kept)), kept)
+            note.set_text("" if test is None else f"{word}η × 1.1 at step {step}")
+
+    return move
+
+
+def _loss_panel(ax, session):
+    ax.set(yscale="log", ylim=session.scene.loss, ylabel="loss", title="loss")
+    (line,) = ax.plot([], [], color=ITERATES, linewidth=1.2, animated=True)
+    return lambda: line.set_data(*session.run.history.line(0))
+
+
+def _sharpness_panel(ax, session):
+    scene = session.scene
+    ax.set(ylim=(0, 1.12 * 2.0 / scene.eta[0]), ylabel="eigenvalue", xlabel="step")
+    ax.set_title("sharpness (thin: second eigenvalue)")
+    (second,) = ax.plot([], [], color=MUTED, linewidth=0.9, animated=True)
+    (first,) = ax.plot([], [], color=SHARPNESS, linewidth=1.4, animated=True)
+    (used,) = ax.plot([], [], color=EDGE, linewidth=0.9, animated=True)
+    look = {"color": EDGE, "linestyle": "--", "linewidth": 1.8, "animated": True}
+    (past,), (ahead,) = ax.plot([], [], **look), ax.plot([], [], **look)
+    note = ax.text(1.0, 1.03, "", transform=ax.transAxes, color=EDGE, weight="bold", ha="right", animated=True)
+
+    def move():
+        run = session.run
+        for line, channel in ((first, 1), (second, 2), (past, 3), (used, 4)):
+            line.set_data(*run.history.line(channel))
+        beyond = scene.reach is not None and run.edge > scene.reach
+        ahead.set_data([run.step, run.history.span], [run.edge, run.edge])
+        ahead.set_alpha(0.35 if beyond else 1.0)
+        note.set_text(f"{'out of reach: ' if beyond else ''}2/η = {run.edge:.4g}")
+
+    return move
+
+
+def _reading(session) -> str:
+    run, scene = session.run, session.scene
+    if run.escaped_at is not None:
+        return f"Escaped at step {run.escaped_at}, η = {run.eta:g}. Go back returns to the last good state."
+    share = run.sharpness[0] / run.edge
+    text = f"Step {run.step}, η = {run.eta:g}: the sharpness is {share:.2f} of the edge 2/η = {run.edge:.4g}."
+    if run.held and run.eta_used < run.eta:
+        text += f" η is held back to {run.eta_used:.2g} until the network has flattened."
+    elif scene.reach is not None and run.edge > scene.reach:
+        text += f" This network was not seen to sharpen beyond {scene.reach:g}: it will not reach this line."
+    return f"{text} {session.verdict()}" if session.tests else text
