@@ -7,6 +7,7 @@ from eos.explorers.flattening import flattening
 from eos.explorers.frame import Explorer, Slider
 from eos.explorers.parabola import parabola
 from eos.explorers.step_sizes import step_sizes
+from eos.explorers.sweep import Sweep, sweep
 from eos.explorers.training import Scene, Training, training
 
-__all__ = ["Explorer", "Scene", "Slider", "Training", "flattening", "parabola", "step_sizes", "training"]
+__all__ = ["Explorer", "Scene", "Slider", "Sweep", "Training", "flattening", "parabola", "step_sizes", "sweep", "training"]

@@ -33,7 +33,7 @@ class LivePanel(Panel):
         self.training, self.session = training, training.session()
         self.play = widgets.ToggleButton(description="Play", icon="play")
         self.step = widgets.Button(description="One step", tooltip="one step; Space repeats it")
-        self.pace = widgets.ToggleButtons(options=PACES, value=PACES["watch"], description="pace")
+        self.pace = widgets.ToggleButtons(options=PACES, value=PACES["watch"], style={"button_width": "auto"})
         self.held = widgets.ToggleButton(self.session.run.held, description="η held back", icon="check")
         self.test = widgets.Button(description="Edge test: η × 1.1", layout={"width": "auto"})
         self.back = widgets.Button(description="Go back", icon="undo")
@@ -62,12 +62,11 @@ class LivePanel(Panel):
 
     def _parts(self):
         head, image, text, row, foot = super()._parts()
-        hint = widgets.HTML(HINT)
         plays = widgets.HBox([self.play, self.step, self.pace])
-        asks = widgets.HBox([self.held, self.test, self.back, hint])
+        asks = widgets.HBox([self.held, self.test, self.back, widgets.HTML(HINT)])
         for part in (plays, asks):
             part.add_class("eos-foot")
-        return [head, image, text, plays, row, asks, foot]
+        return [head, image, row, plays, text, asks, foot]
 
     def _recipe(self) -> str:
         return recipe(self.session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -50,9 +51,8 @@ class Scene:
 class Session:
     """One run of a scene, with the edge tests made on the way: (step, losses at eta, losses at 1.1 eta)."""
 
-    def __init__(self, scene: Scene, eta: float, held: bool = True):
-        self.scene, self.tests = scene, []
-        self.run = SteeredRun(scene.net, scene.theta, eta, held)
+    def __init__(self, scene: Scene, run: SteeredRun):
+        self.scene, self.run, self.tests = scene, run, []
 
     def test_edge(self) -> None:
         """Train two copies on from here, one with eta, one with 1.1 eta."""
@@ -74,13 +74,14 @@ class Session:
 
 def replay(scene: Scene, steps: int, moves: dict[tuple[int, str], float]) -> Session:
     """A session after `steps` steps in which these moves were made."""
-    session = Session(scene, moves.get((0, "eta"), scene.eta[1]), bool(moves.get((0, "held"), True)))
+    eta, held = moves.get((0, "eta"), scene.eta[1]), moves.get((0, "held"), True)
+    run = SteeredRun(scene.net, scene.theta, eta, bool(held))
     for (step, name), value in sorted(moves.items()):
         if 0 < step <= steps:
-            session.run.advance(step - session.run.step)
-            session.run.set(name, value)
-    session.run.advance(steps - session.run.step)
-    return session
+            run.advance(step - run.step)
+            run.set(name, value)
+    run.advance(steps - run.step)
+    return Session(scene, run)
 
 
 def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
@@ -125,12 +126,17 @@ class Training:
     moves: dict[tuple[int, str], float]
 
     def session(self) -> Session:
-        """The run up to here, computed now."""
+        """The run up to here, computed now: one that may go on."""
         return replay(self.scene, self.steps, self.moves)
+
+    @cached_property
+    def run(self) -> SteeredRun:
+        """The run up to here, to be looked at."""
+        return self.session().run
 
     def still(self) -> Still:
         """The picture without controls."""
-        explorer = stage(self.session())
+        explorer = stage(Session(self.scene, self.run))
         return still(explorer.setup, explorer.size, explorer.values())
 
     def panel(self):
@@ -151,7 +157,7 @@ def stage(session: Session) -> Explorer:
         title="Training, live",
         sliders=(Slider("eta", low, high, session.run.eta, "step size η", log=True, count=60),),
         setup=lambda figure: _setup(figure, session),
-        size=(9.6, 5.0),
+        size=(9.6, 4.6),
         edges={"eta": lambda **_: 2.0 / max(session.run.sharpness[0], 1e-9)},
     )
 

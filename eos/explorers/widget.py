@@ -54,8 +54,7 @@ class Panel(widgets.VBox):
         self._screen = Screen(explorer.setup, explorer.size)
         self.image = widgets.Image(format="png")
         self.text = widgets.HTML()
-        label_width = max(len(slider.text) for slider in explorer.sliders) + 1
-        self.rows = {s.name: Row(s, self._turned, label_width) for s in explorer.sliders}
+        self.rows = self._make_rows()
         self.lecture = widgets.ToggleButton(description="Lecture size")
         self.recipe = widgets.Text(
             description="recipe", continuous_update=False, style={"description_width": "auto"}
@@ -76,6 +75,10 @@ class Panel(widgets.VBox):
         with DRAWING:
             self.values = self.explorer.values(**{**self.values, **given})
             self._redraw()
+
+    def _make_rows(self) -> dict[str, Row]:
+        label_width = max(len(slider.text) for slider in self.explorer.sliders) + 1
+        return {slider.name: Row(slider, self._turned, label_width) for slider in self.explorer.sliders}
 
     def _make_buttons(self) -> dict[str, widgets.Button]:
         """One for each preset, by name, and Reset; each starts from the start values."""

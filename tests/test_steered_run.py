@@ -1,0 +1,201 @@
+"""Steered runs: the steps of gradient descent, a governor that holds, a way back, and a past of fixed size."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eos.curvature import exact
+from eos.datasets import chebyshev
+from eos.network import MLPLoss
+from eos.potentials import FromFunctions, Quadratic
+from eos.steered_run import CAP, History, SteeredRun
+from eos.steppers import GradientDescent
+from eos.trajectory import descend
+
+NET = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
+PAPER = MLPLoss(*chebyshev(5), hidden=(100,), biases=(True, False))
+DEEP = MLPLoss(*chebyshev(6), hidden=(20, 20, 20))
+
+
+def at_the_edge(net, theta, eta) -> SteeredRun:
+    """A run that has hovered at its edge for a thousand steps."""
+    run = SteeredRun(net, theta, eta)
+    while run.sharpness[0] < run.edge:
+        run.advance(50)
+        assert run.step < 8000
+    run.advance(1000)
+    return run
+
+
+def steps_until(run, reached, most) -> int:
+    """The steps it takes until `reached()`."""
+    start = run.step
+    while not reached():
+        run.advance(1)
+        assert run.step - start <= most and run.escaped_at is None, f"not within {most} steps"
+    return run.step - start
+
+
+# ---- the steps
+
+
+def test_its_steps_are_those_of_gradient_descent():
+    theta = NET.init_xavier(0)
+    run = SteeredRun(NET, theta, 0.3, held=False)
+    assert run.advance(200) == run.step == 200
+    reference = descend(NET, GradientDescent(0.3), theta, 200)
+    assert np.array_equal(run.x, reference.x[-1])
+    assert run.loss == pytest.approx(reference.loss[-1], rel=1e-12)
+
+
+def test_its_sharpness_is_the_two_largest_eigenvalues():
+    run = SteeredRun(NET, NET.init_xavier(1), 0.4)
+    for _ in range(30):
+        run.advance(40)
+        np.testing.assert_allclose(run.sharpness, exact(NET, run.x, 2).values, rtol=3e-3)
+
+
+def test_a_change_takes_effect_at_the_next_step():
+    run = SteeredRun(Quadratic([3.0, 1.0]), [1.0, 1.0], 0.1, held=False)
+    run.advance(1)
+    np.testing.assert_allclose(run.x, [0.7, 0.9])
+    run.set("eta", 0.5)
+    run.advance(1)
+    np.testing.assert_allclose(run.x, [-0.35, 0.45])
+    assert run.moves == {(0, "eta"): 0.1, (0, "held"): False, (1, "eta"): 0.5} and run.edge == 4.0
+
+
+def test_two_equal_rides_are_equal_to_the_last_bit():
+    def ride():
+        run = SteeredRun(DEEP, DEEP.init_torch(0), 0.25)
+        for eta in (0.25, 0.4, 0.1):
+            run.set("eta", eta)
+            run.advance(300)
+        return run
+
+    one, two = ride(), ride()
+    assert np.array_equal(one.x, two.x) and np.array_equal(one.history.high, two.history.high, equal_nan=True)
+
+
+# ---- the governor
+
+
+@given(st.floats(0.05, 50.0), st.floats(0.1, 20.0))
+@settings(max_examples=40, deadline=None)
+def test_the_governor_steps_with_at_most_one_and_a_half_edges(eta, curvature):
+    run = SteeredRun(Quadratic([curvature, 0.1 * curvature]), [1.0, 1.0], eta)
+    run.advance(1)
+    assert run.eta_used == pytest.approx(min(eta, CAP * 2.0 / curvature), rel=1e-3)
+    assert np.isfinite(run.history.high[4]).any() == (run.eta_used < eta)
+
+
+@pytest.mark.parametrize("factor", [1.5, 2.0])
+@pytest.mark.parametrize(("net", "eta"), [(PAPER, 0.3), (DEEP, 0.2)], ids=["one layer", "three layers"])
+def test_raised_at_the_edge_it_flattens_within_eighty_steps(net, eta, factor):
+    theta = net.init_xavier(0) if net is PAPER else net.init_torch(0)
+    run = at_the_edge(net, theta, eta)
+    run.set("eta", factor * eta)
+    assert steps_until(run, lambda: run.sharpness[0] <= 1.05 * run.edge, 80) > 0
+
+
+def test_lowered_it_sharpens_anew():
+    run = at_the_edge(PAPER, PAPER.init_xavier(0), 0.3)
+    run.set("eta", 0.2)
+    took = steps_until(run, lambda: run.sharpness[0] >= run.edge, 1500)
+    assert took > 100, "sharpening is slow: nothing but learning drives it"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_drags_do_not_throw_it_out(seed):
+    rng = np.random.default_rng(seed)
+    run = SteeredRun(DEEP, DEEP.init_torch(seed), 0.25)
+    for eta in np.exp(rng.uniform(np.log(0.08), np.log(0.4), 8)):
+        run.set("eta", eta)
+        run.advance(250)
+    assert run.escaped_at is None and run.step == 2000
+
+
+# ---- escape, and the way back
+
+
+def test_without_the_governor_it_escapes_and_comes_back():
+    run = at_the_edge(PAPER, PAPER.init_xavier(0), 0.3)
+    before = run.step
+    run.set("held", False)
+    run.set("eta", 0.6)
+    taken = run.advance(5000)
+    assert run.escaped_at == run.step == before + taken and run.advance(10) == 0
+    back = run.go_back()
+    assert before - 200 <= back <= before and back == run.step and run.escaped_at is None
+    assert run.eta == 0.3 and run.held and run.eta * run.sharpness[0] <= 2.0
+    assert np.isnan(run.history.high[0, back // run.history.stride + 1 :]).all()
+    assert max(step for step, _ in run.moves) == back
+    run.advance(300)
+    assert run.escaped_at is None
+
+
+def test_a_parabola_above_its_edge_escapes_without_a_warning():
+    run = SteeredRun(Quadratic([1.0, 3.0]), [1.0, 1.0], 1.0, held=False)
+    run.advance(1000)
+    assert run.escaped_at == 20  # (1 - 3)^20 = 2^20 is the first power of two above a million
+    assert run.go_back() == 0 and np.array_equal(run.x, [1.0, 1.0])
+
+
+def test_a_loss_that_is_no_number_is_an_escape():
+    cliff = FromFunctions(
+        lambda x: x @ x if abs(x[0]) < 2 else float("nan"), lambda x: 2 * x, lambda x, v: 2 * v, dim=2
+    )
+    run = SteeredRun(cliff, [1.0, 0.0], 1.5, held=False)
+    run.advance(10)
+    assert run.escaped_at == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: SteeredRun(NET, np.zeros((2, 30)), 0.1), "x0"),
+        (lambda: SteeredRun(NET, np.zeros(29), 0.1), "x0"),
+        (lambda: SteeredRun(NET, np.full(30, np.nan), 0.1), "x0"),
+        (lambda: SteeredRun(NET, np.zeros(30), -0.1), "eta"),
+        (lambda: SteeredRun(NET, np.zeros(30), 0.1).set("eta", 0), "eta"),
+        (lambda: SteeredRun(NET, np.zeros(30), 0.1).set("beta", 0.9), "beta"),
+    ],
+)
+def test_bad_input_is_refused_by_name(call, word):
+    with pytest.raises(ValueError, match=word):
+        call()
+
+
+# ---- the past
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=200), st.integers(1, 3))
+def test_the_past_keeps_every_extreme(values, stride):
+    past = History(1, cells=8, stride=stride)
+    for step, value in enumerate(values):
+        past.add(step, np.array([value]))
+    assert past.low.shape == (1, 8) and past.span >= len(values)
+    assert np.nanmax(past.high) == max(values) and np.nanmin(past.low) == min(values)
+    cells = [values[i : i + past.stride] for i in range(0, len(values), past.stride)]
+    np.testing.assert_array_equal(past.high[0, : len(cells)], [max(cell) for cell in cells])
+    assert np.isnan(past.high[0, len(cells) :]).all()
+
+
+def test_the_past_is_a_line_over_the_steps():
+    past = History(2, cells=4, stride=2)
+    for step in range(4):
+        past.add(step, np.array([step, -step]))
+    steps, values = past.line(0)
+    np.testing.assert_array_equal(steps, [1, 1, 3, 3, 5, 5, 7, 7])
+    np.testing.assert_array_equal(values[:4], [0, 1, 2, 3])
+    past.forget(1)
+    assert np.isnan(past.line(0)[1][2:]).all() and past.line(0)[1][1] == 1
+
+
+def test_a_long_run_takes_no_more_memory():
+    past = History(3)
+    size = past.low.nbytes
+    for step in range(0, 3_000_000, 997):
+        past.add(step, np.ones(3))
+    assert past.low.nbytes == size and past.span >= 2_999_000
