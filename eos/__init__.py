@@ -8,7 +8,7 @@ Three words: a *potential* is the function to go down, a *stepper* the rule that
 
     potentials, network, datasets     what is minimised
     steppers, gradient_flow           how a step is taken
-    trajectory                        the stepping loop
+    trajectory, steered_run           the stepping loop, and a run whose step size changes on the way
     curvature, sharpness_path         sharpness, at a point and along a run
     checks, exercises                 is it right?
     figures, explorers                pictures, and pictures with sliders
@@ -23,6 +23,7 @@ from eos.gradient_flow import GradientFlow
 from eos.network import MLPLoss
 from eos.potentials import FromFunctions, Potential, Quadratic, SoftAbs
 from eos.sharpness_path import SharpnessPath, sharpness_along
+from eos.steered_run import SteeredRun
 from eos.steppers import GradientDescent, HeavyBall, Nesterov, Stepper
 from eos.trajectory import Trajectory, descend
 
@@ -40,6 +41,7 @@ __all__ = [
     "Quadratic",
     "SharpnessPath",
     "SoftAbs",
+    "SteeredRun",
     "Stepper",
     "Trajectory",
     "chebyshev",

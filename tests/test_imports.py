@@ -14,7 +14,7 @@ ROOT = Path(eos.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 CORE = {
     "activations", "backprop", "checks", "curvature", "datasets", "gradient_flow", "losses", "network",
-    "potentials", "sharpness_path", "steppers", "trajectory", "validation",
+    "potentials", "sharpness_path", "steered_run", "steppers", "trajectory", "validation",
 }  # fmt: skip
 FORBIDDEN = {
     **{name: {"plots", "figures", "explorers", "exercises", "matplotlib", "ipywidgets"} for name in CORE},

@@ -35,12 +35,12 @@ class Background:
             _working[name].stop()
 
     def start(self) -> None:
-        """Begin, unless it is at work already; ValueError where there is no event loop."""
+        """Begin, unless it is at work already; where there is no event loop, end with an error."""
         if self.on:
             return
         self._loop = self._loop or _running_loop()
         if self._loop is None:
-            raise ValueError("there is no event loop here: live views play in Jupyter")
+            return self._ended(RuntimeError("no event loop here: live views play in Jupyter"))
         if self.name in _working:
             _working[self.name].stop()
         self.on, _working[self.name] = True, self

@@ -1,0 +1,321 @@
+"""Live training without a browser: replays, recipes, the panel on an event loop of its own, the sweep."""
+
+import asyncio
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from eos import explorers
+from eos.curvature import exact
+from eos.datasets import chebyshev, digits, one_hot
+from eos.explorers import background, live
+from eos.explorers.sweep import merge, sweep
+from eos.explorers.training import Scene, read_moves, recipe, replay, training
+from eos.network import MLPLoss
+from eos.sharpness_path import sharpness_along
+from eos.steppers import GradientDescent
+from eos.trajectory import descend
+
+NET = MLPLoss(*chebyshev(4, 12), hidden=(6,))
+SCENE = Scene("small", NET, NET.init_torch(0), (0.05, 0.3, 2.0), reach=20.0)
+
+
+@pytest.fixture
+def panel():
+    return training(SCENE, steps=20).panel()
+
+
+def pixels(panel) -> bytes:
+    image = Image.open(io.BytesIO(panel.image.value))
+    image.load()
+    return image.tobytes()
+
+
+def on_a_loop(scenario):
+    """Run the coroutine that `scenario()` makes, and let what it leaves behind finish."""
+
+    async def whole():
+        await scenario()
+        await asyncio.sleep(0.1)
+
+    asyncio.run(whole())
+
+
+async def until(reached, seconds=10.0):
+    for _ in range(int(seconds / 0.02)):
+        if reached():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
+# ---- recipes
+
+
+def test_a_recipe_restores_the_picture_to_the_last_pixel(panel):
+    panel.go(eta=0.5)
+    for _ in range(3):
+        panel.step.click()
+    panel.held.value = False
+    panel.step.click()
+    line, picture = panel.recipe.value, pixels(panel)
+    assert line == "small(eta=0.3, eta_at_20=0.5, held_at_23=0, steps=24)"
+    panel.buttons["Restart"].click()
+    assert pixels(panel) != picture and panel.recipe.value == "small(eta=0.3, steps=20)"
+    panel.recipe.value = line
+    assert pixels(panel) == picture and panel.recipe.value == line and not panel.held.value
+
+
+def test_a_recipe_is_a_call():
+    moves = {"eta": 0.3, "eta_at_40": 0.5, "held_at_50": 0, "steps": 80}
+    session = training(SCENE, **moves).session()
+    assert recipe(session) == "small(eta=0.3, eta_at_40=0.5, held_at_50=0, steps=80)"
+    np.testing.assert_array_equal(session.run.x, replay(SCENE, *read_moves(moves, SCENE)).run.x)
+    assert not session.run.held and session.run.eta == 0.5
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("small", "a recipe looks like small"),
+        ("parabola(eta=1)", "this recipe is for parabola"),
+        ("small(eta=9, steps=5)", "eta must be between"),
+        ("small(eta_at_x=0.2)", "a move is"),
+        ("small(steps_at_3=1)", "a move is"),
+        ("small(beta=0.9)", "'beta'"),
+        ("small(held=2)", "held must be 0 or 1"),
+        ("small(steps=2.5)", "steps must be a whole number"),
+        ("small(steps=30000)", "steps must be a whole number from 0 to 20000"),
+        ("small(steps=ten)", "steps must be a number"),
+    ],
+)
+def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(panel, line, word):
+    picture, step = pixels(panel), panel.session.run.step
+    panel.recipe.value = line
+    assert word in panel.fault.value.replace("&#x27;", "'")
+    assert pixels(panel) == picture and panel.session.run.step == step
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: training("chebyshev 9"), "scene must be one of chebyshev 4"),
+        (lambda: training(SCENE, eta=3.0), "eta"),
+        (lambda: training(SCENE, lr=0.1), "lr"),
+        (lambda: Scene("s", NET, NET.init_torch(0), (0.5, 0.3, 2.0)), "eta"),
+        (lambda: Scene("s", MLPLoss(digits(9)[0], one_hot(digits(9)[1])), None, (0.1, 0.2, 0.3)), "one input"),
+    ],
+)
+def test_bad_input_is_refused_by_name(call, word):
+    with pytest.raises(ValueError, match=word):
+        call()
+
+
+# ---- what is to be seen
+
+
+@pytest.mark.parametrize("name", ["chebyshev 4", "chebyshev 5", "chebyshev 6"])
+def test_every_scene_starts_below_its_edge_and_inside_its_axes(name):
+    session = training(name, steps=100).session()
+    scene, run = session.scene, session.run
+    start = exact(scene.net, scene.theta).values[0]
+    assert start < 2.0 / scene.eta[1] and scene.reach > 2.0 / scene.eta[1]
+    assert scene.loss[0] < run.loss < scene.loss[1] and run.escaped_at is None
+
+
+def test_the_reading_follows_the_run(panel):
+    assert panel.reading.startswith("Step 20, η = 0.3: the sharpness is")
+    panel.go(eta=2.0)
+    for _ in range(5):
+        panel.step.click()
+    assert "η is held back to" in panel.reading
+    assert panel.session.run.eta_used == pytest.approx(1.5 * 2 / panel.session.run.sharpness[0], rel=0.3)
+    panel.go(eta=0.05)
+    panel.step.click()
+    assert "not seen to sharpen beyond 20" in panel.reading, "2 / 0.05 = 40"
+
+
+def test_each_control_changes_the_picture(panel):
+    seen = {pixels(panel)}
+    for act in (
+        lambda: panel.go(eta=0.4),
+        panel.step.click,
+        panel.test.click,
+        lambda: setattr(panel.lecture, "value", True),
+    ):
+        act()
+        seen.add(pixels(panel))
+    assert len(seen) == 5
+
+
+def test_the_edge_test_tells_the_edge_from_what_lies_before():
+    session = training("chebyshev 4", steps=300).session()
+    session.test_edge()
+    assert session.verdict() == "Edge test at step 300: with η × 1.1 nothing happens."
+    session = training("chebyshev 4", steps=3000).session()
+    session.test_edge()
+    (step, same, raised), words = session.tests[-1], session.verdict()
+    assert step == 3000 and raised.max() > 20 > 5 > same.max() and "the loss spikes to" in words
+    assert session.run.step == 3000, "the test trains copies"
+
+
+def test_the_saved_notebook_keeps_picture_and_text():
+    bundle = training(SCENE, steps=20)._repr_mimebundle_()
+    assert 'alt="Step 20' in bundle["text/html"]
+    assert bundle["text/plain"].startswith("small(eta=0.3, steps=20)\nStep 20,")
+    assert training(SCENE, steps=20).still().png == training(SCENE, steps=20).still().png
+
+
+# ---- playing
+
+
+def test_it_plays_at_its_pace_and_pauses():
+    async def scenario():
+        panel = training(SCENE, steps=20).panel()
+        panel.pace.value = live.PACES["slow motion"]
+        panel.play.value = True
+        await asyncio.sleep(1.05)
+        assert 3 <= panel.session.run.step - 20 <= 12 and panel.play.description == "Pause"
+        panel.pace.value = live.PACES["fastest"]
+        await until(lambda: panel.session.run.step > 300)
+        panel.go(eta=0.5)
+        assert panel.session.run.eta == 0.5
+        panel.play.value = False
+        await until(lambda: panel._background._task.done())
+        step = panel.session.run.step
+        await asyncio.sleep(0.1)
+        assert panel.session.run.step == step and panel.play.description == "Play"
+        assert f"Step {step}" in panel.text.value and panel.recipe.value.endswith(f"steps={step})")
+
+    on_a_loop(scenario)
+
+
+def test_it_stops_when_nobody_looks_when_made_anew_and_at_the_maximum(monkeypatch):
+    monkeypatch.setattr(live, "MOST_STEPS", 50)
+
+    async def scenario():
+        panel = training(SCENE, steps=20).panel()
+        panel.pace.value = live.PACES["fastest"]
+        panel.play.value = True
+        await until(lambda: not panel.play.value)
+        assert panel.session.run.step >= 70
+        monkeypatch.setattr(live, "MOST_STEPS", 10**9)
+        panel.play.value = True
+        panel.image._view_count = 1
+        panel.image._view_count = 0
+        assert not panel.play.value and not panel._background.on
+        await until(lambda: panel._background._task.done())
+        panel.play.value = True
+        await asyncio.sleep(0.1)
+        training(SCENE, steps=20).panel()
+        await until(lambda: not panel.play.value)
+
+    on_a_loop(scenario)
+
+
+def test_an_escape_pauses_and_goes_back():
+    async def scenario():
+        panel = training(SCENE, steps=100).panel()
+        panel.held.value = False
+        panel.go(eta=2.0)
+        panel.session.run.x = 400.0 * panel.session.run.x  # what a mishap looks like, sooner
+        panel.pace.value = live.PACES["fastest"]
+        panel.play.value = True
+        await until(lambda: panel.session.run.escaped_at is not None or panel.session.run.step > 30_000)
+        await until(lambda: not panel.play.value)
+        assert panel.reading.startswith(f"Escaped at step {panel.session.run.escaped_at}, η = 2.")
+        panel.step.click()
+        panel.test.click()
+        assert panel.session.run.escaped_at is not None
+        panel.back.click()
+        assert panel.session.run.step <= 100 and panel.values["eta"] == 0.3 and panel.held.value
+
+    on_a_loop(scenario)
+
+
+def test_what_goes_wrong_is_shown():
+    async def scenario():
+        panel = training(SCENE, steps=20).panel()
+        panel.session.run.advance = lambda steps: 1 / 0
+        panel.play.value = True
+        await until(lambda: not panel.play.value)
+        assert "ZeroDivisionError: division by zero" in panel.fault.value
+
+    on_a_loop(scenario)
+
+
+def test_without_an_event_loop_it_says_so(panel):
+    panel.play.value = True
+    assert "live views play in Jupyter" in panel.fault.value and not panel.play.value
+
+
+def test_one_of_a_name_works_at_a_time():
+    async def scenario():
+        works = [background.Background("one", lambda: True, lambda: None, lambda error: None) for _ in range(2)]
+        works[0].start()
+        await asyncio.sleep(0.05)
+        works[1].start()
+        await until(lambda: not works[0].on)
+        assert works[1].on
+        works[1].stop()
+        await until(lambda: not background._working)
+
+    on_a_loop(scenario)
+
+
+# ---- the sweep
+
+
+ETAS = np.array([0.1, 0.4, 1.6, 3.0])
+
+
+def test_a_sweep_is_what_descend_and_sharpness_along_give():
+    swept = sweep(NET, NET.init_torch(0), ETAS, 400, every=20)
+    runs = descend(NET, GradientDescent(ETAS), NET.init_torch(0), 400, every=20)
+    np.testing.assert_array_equal(swept.runs.escaped_at, runs.escaped_at)
+    np.testing.assert_allclose(swept.runs.x[:4, :2], runs.x[:4, :2], rtol=1e-12)
+    np.testing.assert_array_equal(np.isnan(swept.runs.x), np.isnan(runs.x))
+    paths = sharpness_along(runs, every=2)
+    np.testing.assert_array_equal(swept.paths.steps, paths.steps)
+    np.testing.assert_allclose(swept.paths.top[:3, :2], paths.top[:3, :2], rtol=1e-5)
+
+
+def test_finer_trains_in_between_and_cancel_leaves_all_as_it_was():
+    async def scenario():
+        panel = sweep(NET, NET.init_torch(0), ETAS, 400).panel()
+        before = pixels(panel)
+        panel.finer.click()
+        assert panel.finer.disabled and not panel.cancel.disabled
+        await asyncio.sleep(0)
+        panel.cancel.click()
+        await until(lambda: not panel.finer.disabled)
+        assert len(panel.sweep.etas) == 4 and pixels(panel) == before
+        panel.finer.click()
+        await until(lambda: len(panel.sweep.etas) == 7)
+        np.testing.assert_array_equal(panel.sweep.etas, np.sort([*ETAS, 0.2, 0.8, 2.191]))
+        assert panel.rows["eta"].handle.max == 6 and panel.values["eta"] == 1.6
+        panel.rows["eta"].handle.value = 0
+        assert panel.values["eta"] == 0.1 and pixels(panel) != before
+
+    on_a_loop(scenario)
+
+
+def test_finer_rows_are_what_a_sweep_of_all_gives():
+    theta = NET.init_torch(0)
+    old = sweep(NET, theta, ETAS[:2], 200)
+    more = sweep(NET, theta, [0.2, 0.3], 200)
+    merged = merge(old, more.runs, more.paths)
+    whole = sweep(NET, theta, [0.1, 0.2, 0.3, 0.4], 200)
+    np.testing.assert_array_equal(merged.etas, whole.etas)
+    np.testing.assert_allclose(merged.runs.x, whole.runs.x, rtol=1e-9)
+    np.testing.assert_allclose(merged.paths.top, whole.paths.top, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("etas", "steps", "word"), [([0.1], 100, "etas"), ([0.2, 0.1], 100, "etas"), ([0.1, 0.2], 3, "steps")]
+)
+def test_a_bad_sweep_is_refused_by_name(etas, steps, word):
+    with pytest.raises(ValueError, match=word):
+        explorers.sweep(NET, NET.init_torch(0), etas, steps)
