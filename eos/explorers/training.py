@@ -233,7 +233,7 @@ def _fit_panel(ax, session):
 
 def _test_panel(ax, session):
     ax.set(xlim=(0, TEST_STEPS), yscale="log", ylim=(0.3, 3e3), xlabel="steps from the test on")
-    ax.set_title("edge test (dotted: η as it is)")
+    ax.set_title("edge test (dotted: same η)")
     ax.set_ylabel("loss / loss before")
     looks = [(MUTED, 0.7, "before: "), (ITERATES, 1.0, "")]
     rows = []
@@ -263,7 +263,7 @@ def _loss_panel(ax, session):
 def _sharpness_panel(ax, session):
     scene = session.scene
     ax.set(ylim=(0, 1.12 * 2.0 / scene.eta[0]), ylabel="eigenvalue", xlabel="step")
-    ax.set_title("sharpness (thin: second eigenvalue)")
+    ax.set_title("sharpness (thin: second)")
     (second,) = ax.plot([], [], color=MUTED, linewidth=0.9, animated=True)
     (first,) = ax.plot([], [], color=SHARPNESS, linewidth=1.4, animated=True)
     (used,) = ax.plot([], [], color=EDGE, linewidth=0.9, animated=True)
