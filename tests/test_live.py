@@ -150,6 +150,16 @@ def test_each_control_changes_the_picture(panel):
     assert len(seen) == 5
 
 
+def test_presets_raise_and_lower_the_step_size_within_its_range(panel):
+    panel.buttons["Flatten: η × 1.5"].click()
+    assert panel.values["eta"] == panel.session.run.eta == 0.45
+    for _ in range(8):
+        panel.buttons["Flatten: η × 1.5"].click()
+    assert panel.values["eta"] == 2.0
+    panel.buttons["Sharpen: η ÷ 1.5"].click()
+    assert panel.values["eta"] == 1.33
+
+
 def test_the_edge_test_tells_the_edge_from_what_lies_before():
     session = training("chebyshev 4", steps=300).session()
     session.test_edge()

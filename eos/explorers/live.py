@@ -56,9 +56,20 @@ class LivePanel(Panel):
             super().go(**values)
 
     def _make_buttons(self):
-        restart = widgets.Button(description="Restart", icon="refresh")
-        restart.on_click(lambda _: self._show(self.training.session()))
-        return {"Restart": restart}
+        acts = {
+            "Flatten: η × 1.5": lambda: self._scale(1.5),
+            "Sharpen: η ÷ 1.5": lambda: self._scale(1 / 1.5),
+            "Restart": lambda: self._show(self.training.session()),
+        }
+        buttons = {}
+        for name, act in acts.items():
+            button = buttons[name] = widgets.Button(description=name, layout={"width": "auto"})
+            button.on_click(lambda _, act=act: act())
+        return buttons
+
+    def _scale(self, factor: float) -> None:
+        low, _, high = self.session.scene.eta
+        self.go(eta=min(max(float(f"{factor * self.values['eta']:.3g}"), low), high))
 
     def _parts(self):
         head, image, text, row, foot = super()._parts()
