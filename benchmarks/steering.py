@@ -20,7 +20,7 @@ NETS = {
     "chebyshev 5 [1-100-1]": (paper, paper.init_xavier, (0.12, 0.3, 0.6)),
     "chebyshev 6 [1-20-20-20-1]": (deep, deep.init_torch, (0.08, 0.25, 0.4)),
     "chebyshev 5, 40 points [1-20-20-1]": (dense, dense.init_torch, (0.1, 0.3, 0.45)),
-    "chebyshev 4 [1-10-1]": (small, small.init_xavier, (0.1, 0.4, 0.8)),
+    "chebyshev 4 [1-10-1]": (small, small.init_xavier, (0.1, 0.4, 0.6)),
 }
 
 
