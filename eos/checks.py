@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from eos.potentials import Potential
-from eos.validation import finite, points
+from eos.potentials import Potential, one_point
+from eos.validation import generator
 
 
 def taylor_slopes(potential: Potential, x, seed=0) -> tuple[float, float]:
@@ -15,8 +15,8 @@ def taylor_slopes(potential: Potential, x, seed=0) -> tuple[float, float]:
     gradient gives (1, 1), a wrong Hessian (2, 2). The slopes are medians over h = 2^-2, 2^-3, ...; NaN when the
     remainder is zero, as for a quadratic.
     """
-    x = _one_point(potential, x)
-    v = np.random.default_rng(seed).standard_normal(potential.dim)
+    x = one_point(potential, x)
+    v = generator(seed).standard_normal(potential.dim)
     v /= np.linalg.norm(v)
     here = potential.at(x)
     h = 0.5 ** np.arange(2, 10)
@@ -28,18 +28,11 @@ def taylor_slopes(potential: Potential, x, seed=0) -> tuple[float, float]:
 
 def symmetry_error(potential: Potential, x, seed=0) -> float:
     """|u.Hv - v.Hu| over |Hu| |v| for two random unit vectors: zero, up to rounding, for a true Hessian."""
-    x = _one_point(potential, x)
-    u, v = np.random.default_rng(seed).standard_normal((2, potential.dim))
+    x = one_point(potential, x)
+    u, v = generator(seed).standard_normal((2, potential.dim))
     hu, hv = potential.hvp(x, np.stack([u, v]))
     size = np.linalg.norm(hu) * np.linalg.norm(v)
     return float(abs(u @ hv - v @ hu) / size) if size else 0.0
-
-
-def _one_point(potential: Potential, x) -> np.ndarray:
-    x = finite("x", points("x", x, potential.dim))
-    if x.ndim > 1:
-        raise ValueError(f"x must be one point of shape ({potential.dim},), got a batch of shape {x.shape}")
-    return x
 
 
 def _slope(h, error, noise) -> float:

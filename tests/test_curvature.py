@@ -9,9 +9,22 @@ from hypothesis import strategies as st
 
 import eos.curvature
 from eos import (
-    Eigenpairs, GradientDescent, MLPLoss, Potential, Quadratic, SoftAbs, Trajectory, chebyshev, descend, exact,
-    lanczos, power_iteration, secant_curvature, sharpness, sharpness_along,
-)  # fmt: skip
+    Eigenpairs,
+    GradientDescent,
+    MLPLoss,
+    Potential,
+    Quadratic,
+    SoftAbs,
+    Trajectory,
+    chebyshev,
+    descend,
+    exact,
+    lanczos,
+    power_iteration,
+    secant_curvature,
+    sharpness,
+    sharpness_along,
+)
 
 ESTIMATORS = [
     function
