@@ -2,7 +2,7 @@
 
 Sharpness is the algebraically largest eigenvalue of the Hessian, never the one of largest magnitude. Estimators
 share one signature and return `Eigenpairs`, which say how far they can be trusted. Where the Hessian is not finite
-all answers are NaN, without a warning.
+all answers are NaN, without a warning. The iterations square its numbers: they want sizes from 1e-150 to 1e150.
 """
 
 from __future__ import annotations
@@ -70,12 +70,9 @@ def power_iteration(
     hvp, vectors = potential.at(x).hvp, _start_vectors(potential.dim, k, v0, generator(seed))
     shift, used = _magnitude(hvp, vectors[0], min(10, max_matvecs - k))
     while True:
-        vectors = np.linalg.qr(vectors.T)[0].T
-        products, used = hvp(vectors), used + k
-        values, turn = eigh(products @ vectors.T)
-        vectors, products = turn @ vectors, turn @ products
-        residuals = np.linalg.norm(products - values[:, None] * vectors, axis=1)
-        done = bool((residuals <= tol * shift).all())
+        vectors, products, values, residuals = _ritz(hvp, vectors)
+        used += k
+        done = bool((residuals <= tol * shift).all() and shift < np.inf)
         if done or used + k > max_matvecs or not np.isfinite(residuals).all():
             return Eigenpairs(values, vectors, residuals, used, done)
         vectors = products + shift * vectors
@@ -98,39 +95,39 @@ def lanczos(
     rng = generator(seed)
     start = blend(rng.standard_normal((1, potential.dim)) if v0 is None else _rows(v0, potential.dim), rng)
 
-    def small(values, residuals, k):
-        return max(residuals[:k]) <= tol * max(map(abs, values))
+    largest = 0.0
+
+    def small(values, residuals, count):
+        nonlocal largest
+        largest = max(largest, values[0], -values[-1])
+        return max(residuals[:count]) <= tol / np.sqrt(k) * largest  # for _with_twins may mix k of them
 
     hvp = potential.at(x).hvp
     pairs = krylov(hvp, start, k + 1, small, most, rng)
-    return _first(k, pairs) if k == 1 else _with_twins(hvp, pairs, k, small, most, rng)
+    parts = (part[:k] for part in (pairs.values, pairs.vectors, pairs.residuals))
+    pairs = Eigenpairs(*parts, pairs.matvecs, pairs.converged)
+    return pairs if k == 1 else _with_twins(hvp, pairs, small, most, rng)
 
 
-def _first(k: int, pairs: Eigenpairs) -> Eigenpairs:
-    return replace(pairs, values=pairs.values[:k], vectors=pairs.vectors[:k], residuals=pairs.residuals[:k])
-
-
-def _with_twins(hvp: Callable, pairs: Eigenpairs, k: int, good: Callable, most: int, rng) -> Eigenpairs:
+def _with_twins(hvp: Callable, pairs: Eigenpairs, good: Callable, most: int, rng) -> Eigenpairs:
     """One Krylov space holds an eigenvalue once, however often it occurs: look again beside what was found."""
-    while pairs.converged and pairs.matvecs < most and len(pairs.vectors) < len(pairs.vectors[0]):
-        found, low = pairs.vectors, 3.0 * max(np.abs(pairs.values).max(), 1e-300)
-        start = _unit(project_out(found, rng.standard_normal(found.shape[1])))
-
-        def deflated(v, found=found, low=low):
-            return hvp(v) - low * (found @ v) @ found
-
-        beside = krylov(deflated, start, 2, good, most - pairs.matvecs, rng)
-        values = np.append(pairs.values, beside.values[0])
-        order = np.argsort(-values, kind="stable")
-        merged = Eigenpairs(
-            values[order], np.vstack([found, beside.vectors[:1]])[order],
-            np.append(pairs.residuals, beside.residuals[0])[order],
-            pairs.matvecs + beside.matvecs, beside.converged,
-        )  # fmt: skip
-        if order[-1] == len(values) - 1:
-            return _first(k, replace(pairs, matvecs=merged.matvecs))
-        pairs = _first(k, merged)
-    return _first(k, pairs)
+    vectors, values, used, sound = pairs.vectors, pairs.values, pairs.matvecs, pairs.converged
+    k, n = vectors.shape
+    for _ in range(k if k < n else 0):
+        if not sound or used + k >= most:  # the last k products are for the residuals
+            break
+        start = _unit(project_out(vectors, rng.standard_normal(n)))
+        beside = krylov(hvp, start, 2, good, most - k - used, rng, vectors)
+        used, sound = used + beside.matvecs, beside.converged
+        if beside.values[0] <= values[-1]:
+            break
+        order = np.argsort(-np.append(values, beside.values[0]), kind="stable")[:k]
+        vectors, values = np.vstack([vectors, beside.vectors[:1]])[order], np.append(values, beside.values[0])[order]
+    if vectors is pairs.vectors:
+        return replace(pairs, matvecs=used)
+    vectors, _, values, residuals = _ritz(hvp, vectors)
+    sound = sound and good(values.tolist(), (residuals / np.sqrt(k)).tolist(), k)
+    return Eigenpairs(values, vectors, residuals, used + k, sound)
 
 
 @np.errstate(all="ignore")
@@ -174,20 +171,32 @@ def eigh(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, vectors
 
 
-def krylov(
-    hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, rng: np.random.Generator
-) -> Eigenpairs:
-    """Lanczos from the unit vector `start` until `good(values, residuals, k)` holds for its Ritz pairs."""
-    n = len(start)
-    k, most = min(k, n), min(most, n)
-    basis, t = np.empty((min(most, 16), n)), np.zeros((most + 1, most + 1) if most < 16 else (17, 17))
+def _ritz(hvp: Callable, vectors: np.ndarray):
+    """What the span of some vectors knows: orthonormal Ritz vectors, H times them, Ritz values, residuals."""
+    vectors = np.linalg.qr(vectors.T)[0].T
+    products = hvp(vectors)
+    values, turn = eigh(products @ vectors.T)
+    vectors, products = turn @ vectors, turn @ products
+    return vectors, products, values, np.linalg.norm(products - values[:, None] * vectors, axis=1)
+
+
+def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, rng, beside=None) -> Eigenpairs:
+    """Lanczos from the unit vector `start` until `good(values, residuals, k)` holds for its Ritz pairs.
+
+    `beside`, rows to which `start` is orthogonal: what to keep out of.
+    """
+    n, m = len(start), 0 if beside is None else len(beside)
+    k, most = min(k, n - m), min(most, n - m)
+    basis, t = np.empty((m + min(most, 16), n)), np.zeros((min(most, 16) + 1,) * 2)
+    if m:
+        basis[:m] = beside
     w, size = start, 1.0
     for j in range(1, most + 1):
-        if j > len(basis):
-            basis, t = np.resize(basis, (2 * j, n)), np.pad(t, (0, 2 * j))
-        basis[j - 1] = w / size
-        seen = basis[:j]
-        w = hvp(basis[j - 1])
+        if m + j > len(basis):
+            basis, t = np.resize(basis, (m + 2 * j, n)), np.pad(t, (0, 2 * j))
+        basis[m + j - 1] = w / size
+        seen = basis[: m + j]
+        w = hvp(basis[m + j - 1])
         for _ in range(2):
             overlap = seen @ w
             w = w - overlap @ seen
@@ -195,7 +204,7 @@ def krylov(
         coupling = size = np.sqrt(w @ w)
         if not size < np.inf:
             return Eigenpairs(*(np.full(shape, np.nan) for shape in (k, (k, n), k)), j, False)
-        if size <= 1e-13 * np.abs(t[:j, :j]).max() and j < n:  # an invariant subspace: go on outside it
+        if size <= 1e-13 * np.abs(t[:j, :j]).max() and m + j < n:  # an invariant subspace: go on outside it
             w, coupling = project_out(seen, rng.standard_normal(n)), 0.0
             size = np.sqrt(w @ w)
         t[j, j - 1] = t[j - 1, j] = coupling
@@ -207,7 +216,7 @@ def krylov(
         done = good(values.tolist(), residuals.tolist(), k)
         if done:
             break
-    return Eigenpairs(values[:k], weights[:k] @ seen, residuals[:k], j, done)
+    return Eigenpairs(values[:k], weights[:k] @ seen[m:], residuals[:k], j, done)
 
 
 def _magnitude(hvp: Callable, v: np.ndarray, most: int) -> tuple[float, int]:

@@ -129,6 +129,13 @@ def test_softabs_far_out_is_the_absolute_value(x):
     assert abs(bend) < 1e-300
 
 
+def test_softabs_at_infinity_is_the_absolute_value():
+    value, slope, bend = softabs(np.array([np.inf, -np.inf, np.nan]))
+    assert_array_equal(value, [np.inf, np.inf, np.nan])
+    assert_array_equal(slope, [1.0, -1.0, np.nan])
+    assert_array_equal(bend, [0.0, 0.0, np.nan])
+
+
 # Functions of your own
 
 
@@ -405,6 +412,16 @@ def test_not_a_number_goes_in_and_comes_out(potential):
     assert_allclose(potential.value(mixed)[0], potential.value(x[0]), rtol=1e-12)
     constant = np.ptp(potential.hessian(_points(potential, (4,))), axis=0).max() == 0
     assert constant or np.isnan(potential.hvp(bad, v)).any(axis=-1).all()
+
+
+@every_potential
+@pytest.mark.parametrize("size", [1e160, -1e300, 1e-320])
+def test_squares_out_of_range_raise_no_warning(potential, size):
+    x, y = np.full(potential.dim, size), np.ones(potential.dim)
+    assert np.shape(potential.value(x)) == ()
+    for answer in (potential.gradient(x), potential.hvp(x, y), potential.hvp(y, x), potential.hvp(x, x)):
+        assert answer.shape == x.shape
+    assert potential.hessian(x).shape == (potential.dim, potential.dim)
 
 
 @every_potential
