@@ -8,12 +8,13 @@ from eos.potentials import Potential, one_point
 from eos.validation import generator
 
 
+@np.errstate(all="ignore")
 def taylor_slopes(potential: Potential, x, seed=0) -> tuple[float, float]:
     """How fast the errors of two Taylor expansions at x shrink: close to (2, 3) when the derivatives are right.
 
     Along a random unit vector v, f(x + h v) - f(x) - h g.v shrinks like h^2, and less h^2 v.Hv / 2 like h^3. A wrong
     gradient gives (1, 1), a wrong Hessian (2, 2). The slopes are medians over h = 2^-2, 2^-3, ...; NaN when the
-    remainder is zero, as for a quadratic.
+    remainder is zero, as for a quadratic, or not finite.
     """
     x = one_point(potential, x)
     v = generator(seed).standard_normal(potential.dim)
@@ -26,6 +27,7 @@ def taylor_slopes(potential: Potential, x, seed=0) -> tuple[float, float]:
     return _slope(h, np.abs(linear), noise), _slope(h, np.abs(quadratic), noise)
 
 
+@np.errstate(all="ignore")
 def symmetry_error(potential: Potential, x, seed=0) -> float:
     """|u.Hv - v.Hu| over |Hu| |v| for two random unit vectors: zero, up to rounding, for a true Hessian."""
     x = one_point(potential, x)

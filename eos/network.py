@@ -47,6 +47,8 @@ class MLPLoss(Potential):
         if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {shown(self.activation)}")
         inputs = _data("inputs", self.inputs)
+        if self.outputs is not None:
+            whole("outputs", self.outputs, 1)
         losses = {"squared_error": self._squared_error, "cross_entropy": self._cross_entropy}
         if not isinstance(self.loss, str) or self.loss not in losses:
             raise ValueError(f"loss must be one of {', '.join(losses)}; got {shown(self.loss)}")
@@ -173,7 +175,7 @@ class MLPLoss(Potential):
         if len(targets) != n:
             raise ValueError(f"targets has {len(targets)} samples, but inputs has {n}")
         if self.outputs not in (None, targets.shape[1]):
-            raise ValueError(f"outputs is {self.outputs}, but targets has {targets.shape[1]} columns")
+            raise ValueError(f"outputs is {shown(self.outputs)}, but targets has {targets.shape[1]} columns")
         object.__setattr__(self, "targets", targets)
         return targets.shape[1], SquaredError(np.ascontiguousarray(targets.T))
 
@@ -183,18 +185,18 @@ class MLPLoss(Potential):
         if labels.shape != (n,) or labels.dtype.kind not in "iu":
             raise ValueError(f"targets must be {n} integer labels, got shape {labels.shape}: {shown(self.targets)}")
         outputs = int(labels.max()) + 1 if self.outputs is None else self.outputs
-        whole("outputs", outputs, 1)
         if labels.min() < 0 or labels.max() >= outputs:
-            raise ValueError(f"targets has labels {labels.min()} to {labels.max()}, but outputs is {outputs}")
+            raise ValueError(f"targets has labels {labels.min()} to {labels.max()}, but outputs is {shown(outputs)}")
         object.__setattr__(self, "targets", labels.astype(int))
         return int(outputs), CrossEntropy(labels.astype(int))
 
 
 def _layout(inputs: int, hidden: tuple[int, ...], outputs: int, biases) -> tuple[Layer, ...]:
     widths = (inputs, *hidden, outputs)
-    flags = (biases,) * (len(widths) - 1) if isinstance(biases, bool | np.bool_) else biases
-    flags = tuple(flags) if isinstance(flags, tuple | list | np.ndarray) else None
-    if flags is None or len(flags) != len(widths) - 1 or not all(isinstance(f, bool | np.bool_) for f in flags):
+    flags = biases.tolist() if isinstance(biases, np.ndarray) else biases
+    flags = (flags,) * (len(widths) - 1) if isinstance(flags, bool | np.bool_) else flags
+    wrong = not isinstance(flags, tuple | list) or len(flags) != len(widths) - 1
+    if wrong or not all(isinstance(flag, bool | np.bool_) for flag in flags):
         raise ValueError(f"biases must be True, False or {len(widths) - 1} such flags, got {shown(biases)}")
     layers, start = [], 0
     for (inp, out), bias in zip(pairwise(widths), flags, strict=True):
@@ -205,10 +207,10 @@ def _layout(inputs: int, hidden: tuple[int, ...], outputs: int, biases) -> tuple
 
 
 def _widths(hidden) -> tuple[int, ...]:
-    given = tuple(hidden) if isinstance(hidden, tuple | list | np.ndarray) else None
-    if given is None or not all(isinstance(w, int | np.integer) and not isinstance(w, bool) and w > 0 for w in given):
+    given = hidden.tolist() if isinstance(hidden, np.ndarray) else hidden
+    if not isinstance(given, tuple | list):
         raise ValueError(f"hidden must be a tuple of positive whole numbers, got {shown(hidden)}")
-    return tuple(int(w) for w in given)
+    return tuple(whole("each width in hidden", width, 1) for width in given)
 
 
 def _data(name: str, data) -> np.ndarray:

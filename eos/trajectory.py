@@ -74,7 +74,10 @@ def descend(
     x = _start(potential, stepper, x0)
     if np.abs(x).max() > escape:
         raise ValueError(f"x0 must lie within the bound escape={escape:g}, but has a coordinate {np.abs(x).max():g}")
-    kept = np.full((steps // every + 1, *x.shape), np.nan)
+    try:
+        kept = np.full((steps // every + 1, *x.shape), np.nan)
+    except (MemoryError, ValueError) as error:
+        raise ValueError(f"steps is {shown(steps)}: too many to keep with every={shown(every)}") from error
     kept[0] = x
     escaped = np.full(x.shape[:-1], -1)
     chunk = np.empty((max(1, min(64, steps, _CHUNK_FLOATS // x.size)), *x.shape))

@@ -1,5 +1,10 @@
 """Bad input is a ValueError, raised at the door, that names the parameter."""
 
+import traceback
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -198,6 +203,67 @@ def test_a_message_is_a_short_line_whatever_was_given():
         MLPLoss(np.full((500, 2), NAN), np.zeros(500))
     said = str(caught.value)
     assert len(said) < 200 and "\n" not in said and "array([[nan, nan]" in said
+
+
+GARBAGE = [
+    None, True, 0, -1, 2, 0.5, NAN, np.inf, 1e308, HUGE, 1j, "a", "1", b"x", [], [[]], [1, [2]], [1, 2], [1.0, 2.0, 3.0],
+    {}, {1: 2}, object(), SoftAbs, CURVE, np.zeros((0, 2)), np.zeros((2, 0)), np.zeros((3, 2)), np.ones((1, 1, 1)),
+    np.array(1.0), np.array(["a"]), np.array([True]), np.array([None]), np.float32(1), np.int64(3), np.longdouble(1),
+    np.datetime64("2020"), Fraction(1, 2), Decimal(1), square, range(3), np.full(2, 1e200), slice(3), {"a"},
+]  # fmt: skip
+AT, THETA = (0.1, 0.2), NET.init_xavier(0)
+DOORS = {
+    "Quadratic": Quadratic,
+    "a parabola": lambda bad: (BOWL.value(bad), BOWL.gradient(bad), BOWL.hvp(bad, AT), BOWL.hessian(bad)),
+    "its directions": lambda bad: BOWL.hvp(AT, bad),
+    "its view": lambda bad: BOWL.at(AT).move_to(bad),
+    "SoftAbs": lambda bad: (CURVE.value(bad), CURVE.gradient(bad), CURVE.hvp(bad, 1.0), CURVE.hvp(1.0, bad)),
+    "value": lambda bad: FromFunctions(bad, square),
+    "gradient": lambda bad: FromFunctions(square, bad),
+    "hvp": lambda bad: FromFunctions(square, square, bad),
+    "dim": lambda bad: FromFunctions(square, square, dim=bad),
+    "an answer": lambda bad: FromFunctions(lambda x: bad, square).value(1.0),
+    "a slope": lambda bad: FromFunctions(square, lambda x: bad).hvp(1.0, 1.0),
+    "eta": lambda bad: [descend(BOWL, rule(bad), AT, 3).loss for rule in (GradientDescent, GradientFlow)],
+    "beta": lambda bad: (HeavyBall(0.1, bad), Nesterov(0.1, bad)),
+    "x0": lambda bad: descend(BOWL, STEP, bad, 3).loss,
+    "steps": lambda bad: descend(BOWL, STEP, AT, bad),
+    "every": lambda bad: descend(BOWL, STEP, AT, 3, every=bad),
+    "escape": lambda bad: descend(BOWL, STEP, AT, 3, escape=bad),
+    "a run": sharpness_along,
+    "its k": lambda bad: sharpness_along(RUN, bad),
+    "its every": lambda bad: sharpness_along(RUN, every=bad),
+    "secant": lambda bad: secant_curvature(BOWL, AT, bad),
+    "inputs": lambda bad: MLPLoss(bad, Y),
+    "targets": lambda bad: MLPLoss([0.0, 1.0], bad),
+    "labels": lambda bad: MLPLoss([0.0, 1.0], bad, loss="cross_entropy"),
+    "hidden": lambda bad: MLPLoss(X, Y, bad),
+    "biases": lambda bad: MLPLoss(X, Y, biases=bad),
+    "outputs": lambda bad: MLPLoss(X, Y, outputs=bad),
+    "theta": lambda bad: (NET.value(bad), NET.gradient(bad), NET.hvp(bad, THETA), NET.predict(bad), NET.unpack(bad)),
+    "v": lambda bad: NET.hvp(THETA, bad),
+    "other inputs": lambda bad: NET.predict(THETA, bad),
+    "parts": NET.pack,
+    "W": lambda bad: NET.pack([(bad, np.zeros(3)), (np.zeros((1, 3)), np.zeros(1))]),
+    "b": lambda bad: NET.pack([(np.zeros((3, 1)), bad), (np.zeros((1, 3)), np.zeros(1))]),
+    "seed": lambda bad: (NET.init_xavier(bad), NET.init_torch(bad)),
+    **{f.__name__: lambda bad, f=f: f(BOWL, bad) for f in AT_A_POINT},
+    **{f"{f.__name__} on a line": lambda bad, f=f: f(CURVE, bad) for f in AT_A_POINT},
+    **{f"k of {f.__name__}": lambda bad, f=f: f(BOWL, AT, bad) for f in ESTIMATORS},
+    **{f"v0 of {f.__name__}": lambda bad, f=f: f(BOWL, AT, v0=bad) for f in ESTIMATORS[1:]},
+    **{f"max_matvecs of {f.__name__}": lambda bad, f=f: f(BOWL, AT, max_matvecs=bad) for f in ESTIMATORS[1:]},
+}
+"""Every way in, as a function of what is put there."""
+
+
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+def test_whatever_is_put_in_the_answer_is_an_answer_or_a_clear_no(door):
+    for bad in GARBAGE:
+        try:
+            door(bad)
+        except ValueError as error:
+            assert 20 < len(str(error)) < 300 and "\n" not in str(error)
+            assert "eos" in Path(traceback.extract_tb(error.__traceback__)[-1].filename).parts, error
 
 
 def test_the_message_holds_the_value():
