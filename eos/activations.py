@@ -15,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Activation:
-    """value(z, out) writes and returns a = phi(z); slope(z, a) is phi'; bend(z, a, s) is phi'' (None when it is zero)."""
+    """value(z, out) writes and returns a = phi(z); slope(z, a) is phi'; bend(z, a, s) phi'', or None for zero."""
 
     value: Callable
     slope: Callable

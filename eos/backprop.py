@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from eos.activations import ACTIVATIONS
-from eos.validation import points
+from eos.validation import broadcast, points
 
 if TYPE_CHECKING:
     from eos.network import MLPLoss
+
+
+_quiet = np.errstate(all="ignore")
+"""Decorates what a reader may call: numbers that are too large end as infinite or NaN, without a warning."""
 
 
 class Layer(NamedTuple):
@@ -31,7 +35,8 @@ class LocalLoss:
     """A network's loss seen from one theta (or a batch): `value`, `gradient`, `hvp(v)`, `hessian`.
 
     Lists hold one entry a layer. The input `a` of a layer with a bias has a last row of ones, so that [W | b] a is
-    the whole layer. A view may be moved to another theta of the same batch shape, which spares its arrays.
+    the whole layer. A view may be moved to another theta of the same batch shape, which spares its arrays. A copy or
+    a pickle of a view is a new view from where it stood, for the arrays here share memory, which copies would not.
     """
 
     def __init__(self, net: MLPLoss, batch: tuple[int, ...]):
@@ -48,6 +53,10 @@ class LocalLoss:
         self.dz = [np.empty_like(z) for z in self.z]
         self.slope = [None] * len(self.da)
 
+    def __reduce__(self):
+        return self.net.at, (self.theta.unload(),)
+
+    @_quiet
     def move_to(self, x) -> LocalLoss:
         """This view, now at x, which has the same shape as before; ValueError otherwise."""
         x = points("x", x, self.net.dim_)
@@ -56,7 +65,7 @@ class LocalLoss:
         return self.forward(x)
 
     def forward(self, x: np.ndarray) -> LocalLoss:
-        """The forward pass at x, unchecked."""
+        """The forward pass at x, unchecked and not silenced."""
         self.theta.load(x)
         last = len(self.z) - 1
         for i, wb in enumerate(self.theta.wb):
@@ -67,13 +76,23 @@ class LocalLoss:
         return self
 
     @property
+    @_quiet
     def value(self):
         """The loss, shape `(...)`."""
-        return self.net.loss_.value(self.z[-1])
+        return self.evaluate()
 
     @property
+    @_quiet
     def gradient(self) -> np.ndarray:
         """The gradient, shape `(..., dim)`."""
+        return self.differentiate()
+
+    def evaluate(self):
+        """The value, not silenced."""
+        return self.net.loss_.value(self.z[-1])
+
+    def differentiate(self) -> np.ndarray:
+        """The gradient, not silenced."""
         self._backward()
         return self.slopes.unload()
 
@@ -105,13 +124,16 @@ class LocalLoss:
         if self.v is None or self.v.batch != batch:
             self.v, self.hv = Parameters(self.net, batch), Parameters(self.net, batch)
 
+    @_quiet
     def hvp(self, v) -> np.ndarray:
         """The Hessian times v, shape `(..., dim)`; the leading axes of v and theta broadcast.
 
         The R-operator: rz is the derivative of z along v, and so on.
         """
         v = points("v", v, self.net.dim_)
-        batch = np.broadcast_shapes(self.batch, v.shape[:-1]) if self.batch or v.ndim > 1 else ()
+        batch = ()
+        if self.batch or v.ndim > 1:
+            batch = broadcast("x", (*self.batch, self.net.dim_), "v", v.shape)[:-1]
         self._prepare(batch)
         self.v.load(v)
         dot, theta, v, hv = np.matmul if batch else np.ndarray.dot, self.theta, self.v, self.hv

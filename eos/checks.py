@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from eos.potentials import Potential
-from eos.validation import finite, points
+from eos.potentials import Potential, one_point
+from eos.validation import generator
 
 
+@np.errstate(all="ignore")
 def taylor_slopes(potential: Potential, x, seed=0) -> tuple[float, float]:
     """How fast the errors of two Taylor expansions at x shrink: close to (2, 3) when the derivatives are right.
 
     Along a random unit vector v, f(x + h v) - f(x) - h g.v shrinks like h^2, and less h^2 v.Hv / 2 like h^3. A wrong
     gradient gives (1, 1), a wrong Hessian (2, 2). The slopes are medians over h = 2^-2, 2^-3, ...; NaN when the
-    remainder is zero, as for a quadratic.
+    remainder is zero, as for a quadratic, or not finite.
     """
-    x = _one_point(potential, x)
-    v = np.random.default_rng(seed).standard_normal(potential.dim)
+    x = one_point(potential, x)
+    v = generator(seed).standard_normal(potential.dim)
     v /= np.linalg.norm(v)
     here = potential.at(x)
     h = 0.5 ** np.arange(2, 10)
@@ -26,20 +27,14 @@ def taylor_slopes(potential: Potential, x, seed=0) -> tuple[float, float]:
     return _slope(h, np.abs(linear), noise), _slope(h, np.abs(quadratic), noise)
 
 
+@np.errstate(all="ignore")
 def symmetry_error(potential: Potential, x, seed=0) -> float:
     """|u.Hv - v.Hu| over |Hu| |v| for two random unit vectors: zero, up to rounding, for a true Hessian."""
-    x = _one_point(potential, x)
-    u, v = np.random.default_rng(seed).standard_normal((2, potential.dim))
+    x = one_point(potential, x)
+    u, v = generator(seed).standard_normal((2, potential.dim))
     hu, hv = potential.hvp(x, np.stack([u, v]))
     size = np.linalg.norm(hu) * np.linalg.norm(v)
     return float(abs(u @ hv - v @ hu) / size) if size else 0.0
-
-
-def _one_point(potential: Potential, x) -> np.ndarray:
-    x = finite("x", points("x", x, potential.dim))
-    if x.ndim > 1:
-        raise ValueError(f"x must be one point of shape ({potential.dim},), got a batch of shape {x.shape}")
-    return x
 
 
 def _slope(h, error, noise) -> float:

@@ -38,8 +38,7 @@ class CrossEntropy:
 
     def value(self, z):
         """The loss, shape `(...)`."""
-        with np.errstate(invalid="ignore"):
-            return np.logaddexp(0.0, self._log_odds(z)).sum(-1) * self.scale
+        return np.logaddexp(0.0, self._log_odds(z)).sum(-1) * self.scale
 
     def slope(self, z):
         """d loss / d z, and what `bend` needs: the probabilities, and which is the largest."""

@@ -6,6 +6,7 @@ missing bias left out. The passes forward and backward are in `eos.backprop`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ from eos.activations import ACTIVATIONS
 from eos.backprop import Layer, LocalLoss, augmented_order
 from eos.losses import CrossEntropy, SquaredError
 from eos.potentials import Potential
-from eos.validation import finite, points, whole
+from eos.validation import finite, generator, numbers, points, positive, shown, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +45,13 @@ class MLPLoss(Potential):
 
     def __post_init__(self):
         if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
-            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {self.activation!r}")
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {shown(self.activation)}")
         inputs = _data("inputs", self.inputs)
+        if self.outputs is not None:
+            whole("outputs", self.outputs, 1)
         losses = {"squared_error": self._squared_error, "cross_entropy": self._cross_entropy}
         if not isinstance(self.loss, str) or self.loss not in losses:
-            raise ValueError(f"loss must be one of {', '.join(losses)}; got {self.loss!r}")
+            raise ValueError(f"loss must be one of {', '.join(losses)}; got {shown(self.loss)}")
         outputs, loss = losses[self.loss](len(inputs))
         layers = _layout(inputs.shape[1], _widths(self.hidden), outputs, self.biases)
         features = np.ones((inputs.shape[1] + layers[0].bias, len(inputs)))
@@ -68,30 +71,36 @@ class MLPLoss(Potential):
         return self.dim_
 
     def value(self, x):
-        return self._reuse(x, "value")
+        return self._reuse(x, LocalLoss.evaluate)
 
     def gradient(self, x):
-        return self._reuse(x, "gradient")
+        return self._reuse(x, LocalLoss.differentiate)
 
     def hvp(self, x, v):
         return self.at(x).hvp(v)
 
+    @np.errstate(all="ignore")
     def at(self, x) -> LocalLoss:
         """The local view at theta, with the forward and backward pass done once for many products."""
         x = points("x", x, self.dim_)
         return LocalLoss(self, x.shape[:-1]).forward(x)
 
-    def _reuse(self, x, what: str):
+    @np.errstate(all="ignore")
+    def _reuse(self, x, what: Callable):
         # A spare view lends its arrays, which is half the cost of a small step; pop and append are atomic, so that
         # a slider's thread and a cell never share one.
         x = points("x", x, self.dim_)
         local = self.spare.pop() if self.spare else None
         if local is None or local.batch != x.shape[:-1]:
             local = LocalLoss(self, x.shape[:-1])
-        answer = getattr(local.forward(x), what)
+        answer = what(local.forward(x))
         self.spare.append(local)
         return answer
 
+    def __getstate__(self):
+        return self.__dict__ | {"spare": []}
+
+    @np.errstate(all="ignore")
     def predict(self, theta, inputs=None) -> np.ndarray:
         """The network's outputs, shape `(..., n, outputs)`, at its own inputs or at others of the same width."""
         a = self.inputs if inputs is None else _data("inputs", inputs)
@@ -116,12 +125,15 @@ class MLPLoss(Potential):
 
     def pack(self, parts) -> np.ndarray:
         """The inverse of `unpack`: theta from [(W, b), ...]; raises ValueError where a shape is wrong."""
-        parts = list(parts)
+        try:
+            parts = [(weights, bias) for weights, bias in parts]
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"parts must be pairs (W, b), one a layer, got {shown(parts)}") from error
         if len(parts) != len(self.layers):
             raise ValueError(f"parts has {len(parts)} layers, but the network has {len(self.layers)}")
         flat = []
         for number, (layer, (weights, bias)) in enumerate(zip(self.layers, parts, strict=True), start=1):
-            weights = np.asarray(weights, dtype=float)
+            weights = numbers(f"W of layer {number}", weights)
             if weights.shape[-2:] != (layer.out, layer.inp) or (bias is not None) != layer.bias:
                 raise ValueError(
                     f"layer {number}: W has shape {weights.shape} and b is {'absent' if bias is None else 'given'};"
@@ -130,6 +142,8 @@ class MLPLoss(Potential):
             flat.append(weights.reshape(*weights.shape[:-2], -1))
             if layer.bias:
                 flat.append(points(f"b of layer {number}", bias, layer.out))
+        if len(shapes := {part.shape[:-1] for part in flat}) > 1:
+            raise ValueError(f"parts has layers of the batch shapes {', '.join(map(str, sorted(shapes)))}: give one")
         return np.concatenate(flat, axis=-1)
 
     def init_xavier(self, seed=0, gain: float = 1.9) -> np.ndarray:
@@ -138,16 +152,18 @@ class MLPLoss(Potential):
         W ~ N(0, g^2 2 / (in + out)) with g = `gain` in hidden layers and 1 in the last; biases zero.
         `seed` is an integer or a NumPy Generator; weights are drawn layer by layer.
         """
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
+        positive("gain", gain)
         gains = [gain] * (len(self.layers) - 1) + [1.0]
+        spreads = [g * np.sqrt(2.0 / (k.inp + k.out)) for g, k in zip(gains, self.layers, strict=True)]
         return self.pack(
-            (g * np.sqrt(2.0 / (k.inp + k.out)) * rng.standard_normal((k.out, k.inp)), np.zeros(k.out) if k.bias else None)
-            for g, k in zip(gains, self.layers, strict=True)
-        )  # fmt: skip
+            (s * rng.standard_normal((k.out, k.inp)), np.zeros(k.out) if k.bias else None)
+            for s, k in zip(spreads, self.layers, strict=True)
+        )
 
     def init_torch(self, seed=0) -> np.ndarray:
         """Random theta as torch.nn.Linear draws it: all of a layer uniform within 1 / sqrt(in), shape `(dim,)`."""
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         bounds = [1.0 / np.sqrt(k.inp) for k in self.layers]
         return self.pack(
             (rng.uniform(-r, r, (k.out, k.inp)), rng.uniform(-r, r, k.out) if k.bias else None)
@@ -159,28 +175,29 @@ class MLPLoss(Potential):
         if len(targets) != n:
             raise ValueError(f"targets has {len(targets)} samples, but inputs has {n}")
         if self.outputs not in (None, targets.shape[1]):
-            raise ValueError(f"outputs is {self.outputs}, but targets has {targets.shape[1]} columns")
+            raise ValueError(f"outputs is {shown(self.outputs)}, but targets has {targets.shape[1]} columns")
         object.__setattr__(self, "targets", targets)
         return targets.shape[1], SquaredError(np.ascontiguousarray(targets.T))
 
     def _cross_entropy(self, n: int):
+        numbers("targets", self.targets, f"{n} integer labels")
         labels = np.asarray(self.targets)
         if labels.shape != (n,) or labels.dtype.kind not in "iu":
-            raise ValueError(f"targets must be {n} integer labels, got {labels.dtype} of shape {labels.shape}")
+            raise ValueError(f"targets must be {n} integer labels, got shape {labels.shape}: {shown(self.targets)}")
         outputs = int(labels.max()) + 1 if self.outputs is None else self.outputs
-        whole("outputs", outputs, 1)
         if labels.min() < 0 or labels.max() >= outputs:
-            raise ValueError(f"targets has labels {labels.min()} to {labels.max()}, but outputs is {outputs}")
+            raise ValueError(f"targets has labels {labels.min()} to {labels.max()}, but outputs is {shown(outputs)}")
         object.__setattr__(self, "targets", labels.astype(int))
         return int(outputs), CrossEntropy(labels.astype(int))
 
 
 def _layout(inputs: int, hidden: tuple[int, ...], outputs: int, biases) -> tuple[Layer, ...]:
     widths = (inputs, *hidden, outputs)
-    flags = (biases,) * (len(widths) - 1) if isinstance(biases, bool | np.bool_) else biases
-    flags = tuple(flags) if isinstance(flags, tuple | list | np.ndarray) else None
-    if flags is None or len(flags) != len(widths) - 1 or not all(isinstance(f, bool | np.bool_) for f in flags):
-        raise ValueError(f"biases must be True, False or {len(widths) - 1} such flags, got {biases!r}")
+    flags = biases.tolist() if isinstance(biases, np.ndarray) else biases
+    flags = (flags,) * (len(widths) - 1) if isinstance(flags, bool | np.bool_) else flags
+    wrong = not isinstance(flags, tuple | list) or len(flags) != len(widths) - 1
+    if wrong or not all(isinstance(flag, bool | np.bool_) for flag in flags):
+        raise ValueError(f"biases must be True, False or {len(widths) - 1} such flags, got {shown(biases)}")
     layers, start = [], 0
     for (inp, out), bias in zip(pairwise(widths), flags, strict=True):
         stop = start + out * (inp + bool(bias))
@@ -190,18 +207,15 @@ def _layout(inputs: int, hidden: tuple[int, ...], outputs: int, biases) -> tuple
 
 
 def _widths(hidden) -> tuple[int, ...]:
-    given = tuple(hidden) if isinstance(hidden, tuple | list | np.ndarray) else None
-    if given is None or not all(isinstance(w, int | np.integer) and not isinstance(w, bool) and w > 0 for w in given):
-        raise ValueError(f"hidden must be a tuple of positive whole numbers, got {hidden!r}")
-    return tuple(int(w) for w in given)
+    given = hidden.tolist() if isinstance(hidden, np.ndarray) else hidden
+    if not isinstance(given, tuple | list):
+        raise ValueError(f"hidden must be a tuple of positive whole numbers, got {shown(hidden)}")
+    return tuple(whole("each width in hidden", width, 1) for width in given)
 
 
 def _data(name: str, data) -> np.ndarray:
     """`data` as a finite float array of shape (n, columns)."""
-    try:
-        array = np.array(data, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be numbers of shape (n,) or (n, columns)") from error
+    array = np.array(numbers(name, data, "numbers of shape (n,) or (n, columns)"))
     array = array[:, None] if array.ndim == 1 else array
     if array.ndim != 2 or array.size == 0:
         raise ValueError(f"{name} has shape {array.shape}, but must be (n,) or (n, columns), with n at least 1")

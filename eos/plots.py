@@ -1,7 +1,7 @@
 """`plot_*(ax, ...) -> ax`: what was computed, drawn on axes that the caller made.
 
-Functions that start an artist which later moves (`curve_line`, `iterate_line`, ...) are shared with the explorers, so that
-every picture, live or still, looks the same.
+Functions that start an artist which later moves (`curve_line`, `iterate_line`, ...) are shared with the explorers, so
+that every picture, live or still, looks the same.
 """
 
 from __future__ import annotations

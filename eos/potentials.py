@@ -7,13 +7,14 @@ escaped can still be drawn.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from eos.validation import finite, points, whole
+from eos.validation import broadcast, finite, instance, numbers, points, shown, whole
 
 
 class Potential(ABC):
@@ -87,10 +88,7 @@ class Quadratic(Potential):
     curvatures: float | tuple | np.ndarray = 1.0
 
     def __post_init__(self):
-        try:
-            given = np.array(self.curvatures, dtype=float)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"curvatures must be numbers, got {self.curvatures!r}") from error
+        given = np.array(numbers("curvatures", self.curvatures))
         if given.size == 0 or given.ndim > 2 or (given.ndim == 2 and given.shape[0] != given.shape[1]):
             raise ValueError(
                 f"curvatures has shape {given.shape}; give a number, a list of n numbers or an n x n matrix"
@@ -104,6 +102,7 @@ class Quadratic(Potential):
     def dim(self) -> int:
         return len(self._h)
 
+    @np.errstate(all="ignore")
     def value(self, x):
         x = points("x", x, self.dim)
         return 0.5 * (x * self._times(x)).sum(-1)
@@ -113,7 +112,7 @@ class Quadratic(Potential):
 
     def hvp(self, x, v):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
-        return self._times(np.broadcast_to(v, np.broadcast_shapes(x.shape, v.shape)))
+        return self._times(np.broadcast_to(v, broadcast("x", x.shape, "v", v.shape)))
 
     def _times(self, v):
         return v @ self._h if self._h.ndim == 2 else self._h * v
@@ -134,17 +133,24 @@ class SoftAbs(Potential):
 
     def value(self, x):
         x = points("x", x, 1)[..., 0]
-        return np.abs(x) * np.abs(x / np.hypot(1.0, x))
+        return np.abs(x) * np.abs(_within(x) / np.hypot(1.0, _within(x)))
 
     def gradient(self, x):
-        x = points("x", x, 1)
+        x = _within(points("x", x, 1))
         h = np.hypot(1.0, x)
-        return x / h * (1.0 + (1.0 / h) ** 2)
+        q = 1.0 / h
+        return x / h * (1.0 + q * q)
 
     def hvp(self, x, v):
         x, v = points("x", x, 1), points("v", v, 1)
+        broadcast("x", x.shape, "v", v.shape)
         q = 1.0 / np.hypot(1.0, x)
         return (3.0 * q * q - 1.0) * q**3 * v
+
+
+def _within(x):
+    """x, but not infinite: infinity over infinity is not a number."""
+    return np.minimum(np.maximum(x, -1e300), 1e300)
 
 
 class FromFunctions(Potential):
@@ -158,7 +164,7 @@ class FromFunctions(Potential):
     def __init__(self, value: Callable, gradient: Callable, hvp: Callable | None = None, dim: int = 1):
         for name, function in {"value": value, "gradient": gradient, "hvp": hvp}.items():
             if not (callable(function) or (name == "hvp" and function is None)):
-                raise ValueError(f"{name} must be a function of a point, got {function!r}")
+                raise ValueError(f"{name} must be a function of a point, got {shown(function)}")
         self._value, self._gradient, self._hvp, self._dim = value, gradient, hvp, whole("dim", dim, 1)
 
     def __repr__(self):
@@ -175,30 +181,50 @@ class FromFunctions(Potential):
         return self._map(self._gradient, (self.dim,), points("x", x, self.dim))
 
     def hvp(self, x, v):
-        x, v = np.broadcast_arrays(points("x", x, self.dim), points("v", v, self.dim))
-        return self._map(self._hvp or self._difference, (self.dim,), x, v)
+        x, v = points("x", x, self.dim), points("v", v, self.dim)
+        shape = broadcast("x", x.shape, "v", v.shape)
+        both = np.broadcast_to(x, shape), np.broadcast_to(v, shape)
+        return self._map(self._hvp or self._difference, (self.dim,), *both)
 
     def _difference(self, x, v):
         size = np.abs(v).max()
         if size == 0:
             return np.zeros_like(v)
         h = np.cbrt(np.finfo(float).eps) * (1.0 + np.abs(x).max()) / size
-        ahead, behind = np.asarray(self._gradient(x + h * v)), np.asarray(self._gradient(x - h * v))
+        ahead, behind = (self._call(self._gradient, np.shape(x), x + step * v) for step in (h, -h))
         return (ahead - behind) / (2 * h)
 
     def _map(self, function, shape, *arguments):
-        """Call `function` on each point of a batch; every answer must fill `shape`."""
+        """Call `function` on each point of a batch."""
         batch = arguments[0].shape[:-1]
         out = np.empty(batch + shape)
         for i in np.ndindex(batch):
             point = [a[i][0] if self.dim == 1 else a[i].copy() for a in arguments]
-            try:
-                with np.errstate(over="ignore", invalid="ignore"):
-                    answer = function(*point)
-            except OverflowError:
-                answer = np.full(shape, np.inf)
-            if answer is None or np.size(answer) != out[i].size:
-                given = "None" if answer is None else f"shape {np.shape(answer)}"
-                raise ValueError(f"a function of {self!r} gave {given} where {shape} is right")
-            out[i] = np.reshape(answer, shape)
+            out[i] = self._call(function, shape, *point)
         return out
+
+    @np.errstate(all="ignore")
+    def _call(self, function, shape, *point):
+        """The answer of `function` at one point; it must fill `shape`."""
+        try:
+            answer = function(*point)
+        except OverflowError:
+            return np.full(shape, np.inf)
+        name, right = f"an answer of {self!r}", f"numbers of shape {shape}" if shape else "one number"
+        answer = numbers(name, answer, right)
+        if answer.size != math.prod(shape):
+            raise ValueError(f"{name} must be {right}, got shape {answer.shape}")
+        return answer.reshape(shape)
+
+
+def a_potential(value) -> Potential:
+    """`value`, when it is a potential; ValueError otherwise."""
+    return instance("potential", value, Potential, "a potential such as SoftAbs()")
+
+
+def one_point(potential: Potential, x) -> np.ndarray:
+    """x as one finite point of the potential, shape `(n,)`; ValueError when it, or the potential, is none."""
+    x = finite("x", points("x", x, a_potential(potential).dim))
+    if x.ndim > 1:
+        raise ValueError(f"x must be one point of shape ({potential.dim},), got a batch of shape {x.shape}")
+    return x

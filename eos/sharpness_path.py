@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eos.curvature import blend, krylov
+from eos.curvature import blend, eigh, krylov
 from eos.trajectory import Trajectory
-from eos.validation import positive, whole
+from eos.validation import generator, instance, positive, whole
 
 _DENSE = 16
 """Up to this many coordinates the whole Hessian is quicker than an iteration."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SharpnessPath:
-    """The Hessian's largest eigenvalues along a run, NaN where the run has escaped.
+    """The Hessian's largest eigenvalues along a run, NaN where the run has escaped or the Hessian is not finite.
 
     steps    shape `(m,)`, the step numbers
     values   shape `(m, ..., k)`, the largest first; the dots are the run's batch
@@ -27,12 +27,16 @@ class SharpnessPath:
     values: np.ndarray
     vectors: np.ndarray
 
+    def __repr__(self):
+        return f"SharpnessPath({len(self.steps)} records, values of shape {self.values.shape})"
+
     @property
     def top(self) -> np.ndarray:
         """The sharpness, shape `(m, ...)`."""
         return self.values[..., 0]
 
 
+@np.errstate(all="ignore")
 def sharpness_along(
     trajectory: Trajectory, k: int = 1, every: int = 1, *, tol: float = 1e-6, seed=0
 ) -> SharpnessPath:
@@ -42,18 +46,20 @@ def sharpness_along(
     when two eigenvalues change places. `tol` bounds the estimated relative error of the values. For very few
     coordinates the whole Hessian is used.
     """
-    potential, dim = trajectory.potential, trajectory.potential.dim
+    potential = instance("trajectory", trajectory, Trajectory, "what descend returns").potential
+    dim = potential.dim
     whole("k", k, 1, dim)
     whole("every", every, 1)
     positive("tol", tol)
+    generator(seed)
     x = trajectory.x[::every]
     batch = x.shape[1:-1]
     values, vectors = np.full((len(x), *batch, k), np.nan), np.full((len(x), *batch, k, dim), np.nan)
     track = _dense if dim <= _DENSE else _lanczos
     for run in np.ndindex(batch):
         points = x[(slice(None), *run)]
-        points = points[np.isfinite(points).all(-1)]
-        for i, pairs in enumerate(track(potential, points, k, tol, seed)):
+        here = np.flatnonzero(np.isfinite(points).all(-1))
+        for i, pairs in zip(here, track(potential, points[here], k, tol, seed), strict=True):
             values[(i, *run)], vectors[(i, *run)] = pairs
     return SharpnessPath(trajectory.steps[::every], values, _follow(vectors))
 
@@ -62,8 +68,8 @@ def _dense(potential, points, k, tol, seed):
     """Values and vectors at each point from the whole Hessian, several points at a time."""
     size = max(1, 2**16 // potential.dim**2)
     for start in range(0, len(points), size):
-        values, vectors = np.linalg.eigh(potential.hessian(points[start : start + size]))
-        yield from zip(values[:, ::-1][:, :k], vectors.swapaxes(1, 2)[:, ::-1][:, :k], strict=True)
+        values, vectors = eigh(potential.hessian(points[start : start + size]))
+        yield from zip(values[:, :k], vectors[:, :k], strict=True)
 
 
 def _lanczos(potential, points, k, tol, seed):
@@ -85,7 +91,8 @@ class WarmStart:
     def __call__(self, hvp) -> tuple[np.ndarray, np.ndarray]:
         """Values `(k + 1,)` and vectors `(k + 1, n)`, fewer when n is k, of the Hessian whose products `hvp` gives."""
         pairs = krylov(hvp, blend(self.last, self.rng), self.k + 1, self._close, self.last.shape[1], self.rng)
-        self.last = pairs.vectors
+        if not np.isnan(pairs.values[0]):
+            self.last = pairs.vectors
         return pairs.values, pairs.vectors
 
     def _close(self, values, residuals, k):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from eos.validation import positive
+from eos.validation import numbers, positive, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +62,9 @@ class _Momentum(Stepper):
 
     def __post_init__(self):
         super().__post_init__()
-        if not (isinstance(self.beta, int | float | np.number) and 0 <= self.beta < 1):
-            raise ValueError(f"beta must be a number in [0, 1), got {self.beta!r}")
+        beta = numbers("beta", self.beta, right := "a number in [0, 1)")
+        if beta.ndim or not 0 <= beta < 1:
+            raise ValueError(f"beta must be {right}, got {shown(self.beta)}")
 
     def init(self, potential, x):
         """A velocity of zero."""

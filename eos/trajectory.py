@@ -7,15 +7,15 @@ from functools import cached_property
 
 import numpy as np
 
-from eos.potentials import Potential
+from eos.potentials import Potential, a_potential
 from eos.steppers import Stepper
-from eos.validation import finite, points, positive, whole
+from eos.validation import broadcast, finite, instance, points, positive, shown, whole
 
 _CHUNK_FLOATS = 2**18
 """Iterates are checked for escape, and evaluated, in chunks of about 2 MB."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trajectory:
     """What `descend` returns.
 
@@ -28,6 +28,10 @@ class Trajectory:
     x: np.ndarray
     every: int
     escaped_at: int | None | np.ndarray
+
+    def __repr__(self):
+        said = shown(self.potential), shown(self.stepper), f"{len(self.x)} records of shape {self.x.shape[1:]}"
+        return f"Trajectory({', '.join(said)}, every={self.every}, escaped_at={shown(self.escaped_at)})"
 
     @property
     def steps(self) -> np.ndarray:
@@ -62,17 +66,18 @@ def descend(
     eta, are a batch of independent runs. A run escapes at the first step at which a coordinate is not finite or
     exceeds `escape` in size; its iterates are NaN from there on. Raises ValueError for bad input.
     """
-    if not isinstance(potential, Potential):
-        raise ValueError(f"potential must be a potential such as SoftAbs(), got {potential!r}")
-    if not isinstance(stepper, Stepper):
-        raise ValueError(f"stepper must be a stepper such as GradientDescent(0.1), got {stepper!r}")
+    a_potential(potential)
+    instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
     whole("steps", steps, 0)
     whole("every", every, 1)
     positive("escape", escape)
     x = _start(potential, stepper, x0)
     if np.abs(x).max() > escape:
         raise ValueError(f"x0 must lie within the bound escape={escape:g}, but has a coordinate {np.abs(x).max():g}")
-    kept = np.full((steps // every + 1, *x.shape), np.nan)
+    try:
+        kept = np.full((steps // every + 1, *x.shape), np.nan)
+    except (MemoryError, ValueError) as error:
+        raise ValueError(f"steps is {shown(steps)}: too many to keep with every={shown(every)}") from error
     kept[0] = x
     escaped = np.full(x.shape[:-1], -1)
     chunk = np.empty((max(1, min(64, steps, _CHUNK_FLOATS // x.size)), *x.shape))
@@ -113,12 +118,7 @@ def _mark_escapes(chunk, bound, escaped, done):
 def _start(potential, stepper, x0) -> np.ndarray:
     """x0 as points, broadcast with the stepper's eta."""
     x = finite("x0", points("x0", x0, potential.dim))
-    try:
-        batch = np.broadcast_shapes(x.shape[:-1], np.shape(stepper.eta))
-    except ValueError as error:
-        raise ValueError(
-            f"x0 has batch shape {x.shape[:-1]} and eta has shape {np.shape(stepper.eta)}: they must broadcast"
-        ) from error
+    batch = broadcast("the batch of x0", x.shape[:-1], "eta", np.shape(stepper.eta))
     if 0 in batch:
         raise ValueError(f"x0 must hold at least one point, got shape {x.shape}")
     return np.array(np.broadcast_to(x, (*batch, potential.dim)))

@@ -2,39 +2,76 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
+
+_FLOAT = np.dtype(float)
+
+
+def shown(value) -> str:
+    """`value` in one short line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def instance(name: str, value, kind: type, example: str):
+    """`value`, when it is one of `kind`: an instance, not the class."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} must be {example}, got {shown(value)}")
+    return value
+
+
+def numbers(name: str, value, right: str = "numbers") -> np.ndarray:
+    """`value` as a float64 array; text, booleans, complex numbers and None are refused."""
+    try:
+        given = np.asarray(value)
+        if given.dtype.kind not in "iuf" and not (given.dtype.kind == "O" and all(map(_real, given.flat))):
+            raise TypeError
+        with np.errstate(over="ignore"):
+            return given.astype(float, copy=False)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} must be {right}, got {shown(value)}") from error
+
+
+def _real(number) -> bool:
+    return isinstance(number, Real) and not isinstance(number, bool)
 
 
 def positive(name: str, value, array: bool = False):
     """`value` as a positive finite float; with `array`, an array of them is welcome too."""
-    try:
-        numbers = np.asarray(value, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a positive number, got {value!r}") from error
-    wrong_shape = numbers.size == 0 or (numbers.ndim > 0 and not array)
-    if wrong_shape or isinstance(value, bool | str) or not (np.isfinite(numbers) & (numbers > 0)).all():
-        raise ValueError(
-            f"{name} must be {'positive and finite' if array else 'one positive, finite number'}, got {value!r}"
-        )
-    return float(numbers) if numbers.ndim == 0 else numbers
+    right = "positive and finite" if array else "one positive, finite number"
+    given = numbers(name, value, right)
+    wrong_shape = given.size == 0 or (given.ndim > 0 and not array)
+    if wrong_shape or not (np.isfinite(given) & (given > 0)).all():
+        raise ValueError(f"{name} must be {right}, got {shown(value)}")
+    return float(given) if given.ndim == 0 else given
 
 
 def whole(name: str, value, least: int, most: int | None = None) -> int:
     """`value` as a whole number from `least` to `most`."""
-    ends = f"of at least {least}" if most is None else f"from {least} to {most}"
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number {ends}, got {value!r}")
-    if most is not None and value > most:
-        raise ValueError(f"{name} must be a whole number {ends}, got {value!r}")
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not is_whole or value < least or (most is not None and value > most):
+        ends = f"of at least {least}" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name} must be a whole number {ends}, got {shown(value)}")
     return int(value)
+
+
+def generator(seed) -> np.random.Generator:
+    """The random numbers of `seed`: a whole number of at least 0, or a Generator, which is used as it is."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    try:
+        return np.random.default_rng(whole("seed", seed, 0))
+    except ValueError as error:
+        raise ValueError(f"{error}; a NumPy Generator is right too") from None
 
 
 def points(name: str, x, dim: int) -> np.ndarray:
     """`x` as a float64 array of shape `(..., dim)`; a plain number is a point when dim is 1."""
-    try:
-        array = np.asarray(x, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be numbers of shape (..., {dim}), got {x!r}") from error
+    if type(x) is np.ndarray and x.dtype is _FLOAT and x.ndim and x.shape[-1] == dim:
+        return x
+    array = numbers(name, x, f"numbers of shape (..., {dim})")
     if array.ndim == 0 and dim == 1:
         return array[None]
     if array.ndim == 0 or array.shape[-1] != dim:
@@ -43,8 +80,17 @@ def points(name: str, x, dim: int) -> np.ndarray:
     return array
 
 
+def broadcast(name: str, shape: tuple, other: str, other_shape: tuple) -> tuple[int, ...]:
+    """The shape that both broadcast to."""
+    try:
+        return np.broadcast_shapes(shape, other_shape)
+    except ValueError as error:
+        given = f"{name} has shape {shape} and {other} has shape {other_shape}"
+        raise ValueError(f"{given}: they must broadcast") from error
+
+
 def finite(name: str, array: np.ndarray) -> np.ndarray:
     """`array` itself, when it holds no NaN and no infinity."""
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, got NaN or infinite numbers in {array!r}")
+        raise ValueError(f"{name} must be finite, got NaN or infinite numbers in {shown(array)}")
     return array

@@ -9,9 +9,23 @@ from hypothesis import strategies as st
 
 import eos.curvature
 from eos import (
-    Eigenpairs, GradientDescent, MLPLoss, Potential, Quadratic, SoftAbs, Trajectory, chebyshev, descend, exact,
-    lanczos, power_iteration, secant_curvature, sharpness, sharpness_along,
-)  # fmt: skip
+    Eigenpairs,
+    FromFunctions,
+    GradientDescent,
+    MLPLoss,
+    Potential,
+    Quadratic,
+    SoftAbs,
+    Trajectory,
+    chebyshev,
+    descend,
+    exact,
+    lanczos,
+    power_iteration,
+    secant_curvature,
+    sharpness,
+    sharpness_along,
+)
 
 ESTIMATORS = [
     function
@@ -77,6 +91,93 @@ def test_random_matrices(estimate, seed, n):
     assert pairs.values[0] == pytest.approx(dense[0], rel=1e-5, abs=1e-6)
 
 
+BULK = 3 * np.random.default_rng(0).uniform(-1, 0.5, 40)
+MANY = {
+    "spread": (np.linspace(-6, 5, 60), 20),
+    "half of them": (np.linspace(-6, 5, 60), 30),
+    "two clusters": ([*np.linspace(4.999, 5.001, 10), *np.linspace(2.999999, 3, 10), *BULK], 20),
+    "a cluster": ([*np.linspace(4.999, 5.001, 10), *np.linspace(2.999999, 3, 10), *BULK], 10),
+    "ten times the same": ([4] * 10 + [2, 1.5] + [1] * 48, 12),
+    "the trap, all of it": ([-5, 3], 2),
+    "the trap in a crowd": ([-5, 3, *np.linspace(-1, 1, 58)], 1),
+    "all negative": (-np.linspace(0.6, 1, 60), 5),
+    "zeros": ([0] * 60, 7),
+}
+
+
+@every_estimator
+@pytest.mark.parametrize(("values", "k"), MANY.values(), ids=MANY)
+def test_many_and_crowded_eigenvalues(estimate, values, k):
+    potential, x = with_spectrum(values), np.zeros(len(values))
+    pairs = estimate(potential, x, k)
+    size = np.abs(values).max()
+    assert pairs.converged and pairs.values.shape == (k,)
+    np.testing.assert_allclose(pairs.values, np.sort(values)[::-1][:k], rtol=0, atol=1e-6 * size)
+    np.testing.assert_allclose(pairs.vectors @ pairs.vectors.T, np.eye(k), atol=1e-6)
+    honest = np.linalg.norm(potential.hvp(x, pairs.vectors) - pairs.values[:, None] * pairs.vectors, axis=1)
+    np.testing.assert_allclose(pairs.residuals, honest, rtol=0, atol=1e-13 * size)
+    assert (honest <= 2e-6 * size).all()
+
+
+@pytest.mark.parametrize("estimate", [exact, lanczos])
+@settings(max_examples=60, deadline=None)
+@given(values=st.lists(st.integers(-3, 3) | st.floats(-3, 3, width=16), min_size=1, max_size=30), data=st.data())
+def test_an_eigenvalue_is_found_as_often_as_it_occurs(estimate, values, data):
+    k = data.draw(st.integers(1, len(values)), label="k")
+    potential, x = with_spectrum(values), np.zeros(len(values))
+    pairs, size = estimate(potential, x, k), np.abs(values).max()
+    assert pairs.converged
+    np.testing.assert_allclose(pairs.values, np.sort(values)[::-1][:k], rtol=0, atol=2e-6 * size + 1e-300)
+    honest = np.linalg.norm(potential.hvp(x, pairs.vectors) - pairs.values[:, None] * pairs.vectors, axis=1)
+    np.testing.assert_allclose(pairs.residuals, honest, rtol=0, atol=1e-12 * size + 1e-300)
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_power_iteration_owns_up_to_what_it_reached(seed):
+    h = np.random.default_rng(seed).standard_normal((60, 60))
+    dense = np.linalg.eigvalsh((h + h.T) / 2)
+    pairs = power_iteration(Quadratic((h + h.T) / 2), np.zeros(60), k=20, max_matvecs=8000)
+    assert pairs.matvecs <= 8000
+    for value, residual in zip(pairs.values, pairs.residuals, strict=True):
+        assert np.abs(dense - value).min() <= residual + 1e-12
+    if pairs.converged:
+        np.testing.assert_allclose(pairs.values, dense[::-1][:20], rtol=0, atol=1e-4)
+
+
+@every_estimator
+@pytest.mark.parametrize("size", [1e-150, 1e-100, 1e100, 1e150])
+def test_sizes_do_not_matter(estimate, size):
+    values = size * np.array([5, 4, 3, 1, 0, -2, -6])
+    pairs = estimate(with_spectrum(values), np.zeros(7), k=3)
+    assert pairs.converged
+    np.testing.assert_allclose(pairs.values, values[:3], rtol=1e-9)
+
+
+class Counted(Quadratic):
+    """A parabola that counts the products that are asked of it."""
+
+    products = 0
+
+    def hvp(self, x, v):
+        Counted.products += np.size(v) // self.dim
+        return super().hvp(x, v)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 7])
+@pytest.mark.parametrize("limit", [None, 0, 1, 2, 5, 9, 10, 11, 12, 40])
+@pytest.mark.parametrize("estimate", [power_iteration, lanczos])
+def test_every_product_is_counted_and_no_more_are_used(estimate, limit, k):
+    potential = Counted([4.0] * 3 + [2.0] * 3 + np.linspace(-5, 1, 30).tolist())
+    least = k + 1 if estimate is power_iteration else k
+    limits = {} if limit is None else {"max_matvecs": least + limit}
+    Counted.products = 0
+    pairs = estimate(potential, np.zeros(36), k, **limits)
+    assert pairs.matvecs == Counted.products <= limits.get("max_matvecs", 20_000)
+    assert pairs.values.shape == pairs.residuals.shape == (k,) and pairs.vectors.shape == (k, 36)
+    assert pairs.converged or limit is not None
+
+
 @pytest.mark.parametrize("estimate", [power_iteration, lanczos])
 def test_a_start_at_the_wrong_eigenvector_ends_at_the_right_one(estimate):
     potential = Quadratic(np.arange(1.0, 31.0))
@@ -89,6 +190,47 @@ def test_too_few_products_are_owned_up_to(estimate):
     potential = Quadratic(np.linspace(0.9, 1.0, 200))
     pairs = estimate(potential, np.zeros(200), max_matvecs=4, tol=1e-8)
     assert not pairs.converged and pairs.residuals[0] > 1e-8
+
+
+CLIFF = FromFunctions(lambda x: x**2, lambda x: 2 * x, lambda x, v: 2 * v if x < 1 else v * np.inf)
+
+
+def steepening(dim):
+    """A curve whose Hessian, x.x times the identity, soon overflows."""
+    return FromFunctions(lambda x: 0.0, lambda x: x, lambda x, v: x @ x * v, dim=dim)
+
+
+@every_estimator
+@pytest.mark.parametrize("size", [1e200, 1e308])
+def test_a_hessian_that_overflows_is_not_a_number(estimate, size):
+    x = np.full(70, size)
+    pairs = estimate(steepening(70), x, k=2)
+    assert np.isnan(pairs.values).all() and np.isnan(pairs.residuals).all() and not pairs.converged
+    assert pairs.values.shape == (2,) and pairs.vectors.shape == (2, 70)
+
+
+def test_sharpness_is_nan_where_the_hessian_is_not_finite():
+    assert np.isnan(sharpness(CLIFF, 2.0)) and sharpness(CLIFF, 0.0) == 2.0
+    np.testing.assert_array_equal(sharpness(CLIFF, [[0.0], [2.0], [-1.0]]), [2.0, np.nan, 2.0])
+    np.testing.assert_allclose(sharpness(steepening(70), [[1e-3] * 70, [1e200] * 70]), [7e-5, np.nan])
+
+
+@pytest.mark.parametrize(("dim", "k"), [(3, 2), (70, 1), (70, 3)])
+def test_a_path_goes_on_after_a_hessian_that_is_not_finite(dim, k):
+    x = np.repeat([1.0, 1e200, 2.0, np.nan, 3.0], dim).reshape(5, dim)
+    path = sharpness_along(Trajectory(steepening(dim), GradientDescent(0.1), x, 1, None), k=k)
+    right = dim * np.square([1.0, np.nan, 2.0, np.nan, 3.0])
+    np.testing.assert_allclose(path.values, np.repeat(right[:, None], k, axis=1))
+    assert np.isnan(path.vectors[1]).all() and np.isfinite(path.vectors[[0, 2, 4]]).all()
+
+
+def test_what_is_printed_is_short():
+    for k, size in ((1, 3), (80, 90)):
+        text = repr(exact(with_spectrum(np.arange(size)), np.zeros(size), k))
+        assert len(text) < 120 and text.startswith(f"Eigenpairs({size - 1}")
+    run = descend(with_spectrum(np.arange(90.0)), GradientDescent(np.full(50, 0.01)), np.ones(90), 5)
+    assert len(repr(run)) < 400 and "6 records of shape (50, 90)" in repr(run) and "\n" not in repr(run)
+    assert repr(sharpness_along(run, every=5)) == "SharpnessPath(2 records, values of shape (2, 50, 1))"
 
 
 def test_sharpness_of_a_number_a_point_and_a_batch():

@@ -1,14 +1,37 @@
 """Bad input is a ValueError, raised at the door, that names the parameter."""
 
+import traceback
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import eos
 from eos import (
-    FromFunctions, GradientDescent, GradientFlow, HeavyBall, MLPLoss, Nesterov, Quadratic, SoftAbs, chebyshev,
-    chebyshev_sign, descend, digits, exact, lanczos, one_hot, power_iteration, secant_curvature, sharpness,
-    sharpness_along, symmetry_error, taylor_slopes,
-)  # fmt: skip
+    FromFunctions,
+    GradientDescent,
+    GradientFlow,
+    HeavyBall,
+    MLPLoss,
+    Nesterov,
+    Quadratic,
+    SoftAbs,
+    chebyshev,
+    chebyshev_sign,
+    descend,
+    digits,
+    exact,
+    lanczos,
+    one_hot,
+    power_iteration,
+    secant_curvature,
+    sharpness,
+    sharpness_along,
+    symmetry_error,
+    taylor_slopes,
+)
 
 NAN = float("nan")
 X, Y = chebyshev(3)
@@ -18,12 +41,20 @@ BOWL, CURVE, STEP = Quadratic((1.0, 2.0)), SoftAbs(), GradientDescent(0.1)
 RUN = descend(BOWL, STEP, (1.0, 1.0), 5)
 
 
+ESTIMATORS = exact, lanczos, power_iteration
+AT_A_POINT = *ESTIMATORS, sharpness, symmetry_error, taylor_slopes
+HUGE = 10**400
+
+
 def square(x):
     return x * x
 
 
 CASES = [
-    *[(lambda bad=bad: Quadratic(bad), "curvatures") for bad in ([], NAN, "a", np.ones((2, 3)), [[1, 2], [0, 1]], np.inf)],
+    *[
+        (lambda bad=bad: Quadratic(bad), "curvatures")
+        for bad in ([], NAN, "a", np.ones((2, 3)), [[1, 2], [0, 1]], np.inf, ["1", "2"], None, True, 1j, HUGE)
+    ],
     (lambda: BOWL.value(1.0), "x has shape"),
     (lambda: BOWL.gradient([1.0, 2.0, 3.0]), "x has shape"),
     (lambda: BOWL.gradient("ab"), "x must be numbers"),
@@ -41,7 +72,7 @@ CASES = [
     ],
     *[
         (lambda bad=bad, rule=rule: rule(0.1, beta=bad), "beta")
-        for bad in (-0.1, 1.0, NAN, "a")
+        for bad in (-0.1, 1.0, NAN, "a", False, None, [0.5])
         for rule in (HeavyBall, Nesterov)
     ],
     *[(lambda bad=bad: GradientFlow(0.1, tol=bad), "tol") for bad in (0.0, -1e-3, NAN)],
@@ -75,10 +106,65 @@ CASES = [
     (lambda: taylor_slopes(BOWL, (NAN, 0.0)), "x must be finite"),
     (lambda: symmetry_error(BOWL, (0.0,)), "x has shape"),
     *[(lambda f=f: f(BOWL, np.zeros((2, 2))), "x must be one point") for f in (symmetry_error, taylor_slopes)],
+    *[
+        (lambda f=f, bad=bad: f(bad, 0.0), "potential must be a potential such as")
+        for bad in (SoftAbs, "SoftAbs", None, RUN, square)
+        for f in AT_A_POINT
+    ],
+    *[
+        (lambda bad=bad: secant_curvature(bad, 0.0, 1.0), "potential must be a potential such as")
+        for bad in (SoftAbs, "SoftAbs", None)
+    ],
+    *[(lambda bad=bad: sharpness_along(bad), "trajectory must be what") for bad in (RUN.x, BOWL, "run", None)],
     (lambda: descend(SoftAbs, STEP, 1.0, 5), "potential must be"),
-    (lambda: descend(CURVE, 0.1, 1.0, 5), "stepper must be"),
-    *[(lambda bad=bad: MLPLoss(bad, Y), "inputs") for bad in ([], np.full((20, 1), NAN), "a", np.zeros((2, 2, 2)))],
-    *[(lambda bad=bad: MLPLoss(X, bad), "targets") for bad in ([], np.full(20, np.inf), Y[:5])],
+    *[(lambda bad=bad: descend(CURVE, bad, 1.0, 5), "stepper must be") for bad in (0.1, GradientDescent, None)],
+    *[
+        (lambda f=f, bad=bad: f(BOWL, (0.0, 0.0), seed=bad), "seed must be a whole number of at least 0.*Generator")
+        for bad in (-1, "one", 0.5, True, None, [1, 2])
+        for f in (lanczos, power_iteration, symmetry_error, taylor_slopes)
+    ],
+    *[
+        (lambda call=call, bad=bad: call(seed=bad), "seed must be a whole number of at least 0.*Generator")
+        for bad in (-1, "one", 0.5, True, None)
+        for call in (NET.init_xavier, NET.init_torch, lambda seed: sharpness_along(RUN, seed=seed))
+    ],
+    *[(lambda bad=bad: NET.init_xavier(gain=bad), "gain must be") for bad in (NAN, "a", -1, 0, True, None, [1.0], 1j)],
+    *[
+        (lambda call=call, bad=bad: call(tol=bad), "tol must be")
+        for bad in (True, "a", None, NAN, [1e-6], 0.0, HUGE)
+        for call in (
+            lambda tol: lanczos(BOWL, (0.0, 0.0), tol=tol), lambda tol: power_iteration(BOWL, (0.0, 0.0), tol=tol),
+            lambda tol: sharpness_along(RUN, tol=tol), lambda tol: GradientFlow(0.1, tol=tol),
+        )
+    ],
+    *[
+        (lambda f=f, bad=bad: f(BOWL, (0.0, 0.0), v0=bad), "v0 .*got shape .*:|v0 has shape|v0 must be numbers")
+        for bad in (np.empty((0, 2)), np.ones((1, 1, 2)), np.ones((2, 3)), (0.0, 0.0), (np.inf, 0.0), "ab", (True,) * 2)
+        for f in (lanczos, power_iteration)
+    ],
+    (lambda: lanczos(Quadratic(np.arange(9.0)), np.zeros(9), k=3, max_matvecs=2), "max_matvecs .* at least 3, got 2"),
+    (
+        lambda: power_iteration(Quadratic(np.arange(9.0)), np.zeros(9), k=3, max_matvecs=3),
+        "max_matvecs .* at least 4, got 3",
+    ),
+    (lambda: secant_curvature(BOWL, np.ones((2, 2)), np.ones((3, 2))), r"a has shape \(2, 2\) and b .*\(3, 2\)"),
+    *[
+        (lambda f=f: f.hvp(np.zeros((2, f.dim)), np.zeros((3, f.dim))), r"x has shape \(2, .*and v has shape \(3, ")
+        for f in (BOWL, CURVE, NET, FromFunctions(square, square))
+    ],
+    *[
+        (lambda f=f, bad=bad: f(bad), "x must be numbers|x has shape")
+        for bad in ("1", None, True, 1j, [[1], [1, 2]], HUGE, {})
+        for f in (CURVE.value, CURVE.gradient, CURVE.at, NET.gradient, FromFunctions(square, square).value)
+    ],
+    *[
+        (lambda bad=bad: MLPLoss(bad, Y), "inputs")
+        for bad in ([], np.full((20, 1), NAN), "a", np.zeros((2, 2, 2)), None, [1j], [[1], [1, 2]])
+    ],
+    *[(lambda bad=bad: MLPLoss(X, bad), "targets") for bad in ([], np.full(20, np.inf), Y[:5], None)],
+    (lambda: MLPLoss(["one", "two"], [1, 2]), r"inputs must be numbers .* got \['one', 'two'\]"),
+    (lambda: MLPLoss([1, 2], ["one", "two"]), r"targets must be numbers .* got \['one', 'two'\]"),
+    (lambda: MLPLoss([1, 2], ["cat", "dog"], loss="cross_entropy"), r"targets must be .*labels, got \['cat', 'dog'\]"),
     *[(lambda bad=bad: MLPLoss(X, Y, hidden=bad), "hidden") for bad in ((0,), (-3,), (2.5,), 5, "ab")],
     *[(lambda bad=bad: MLPLoss(X, Y, activation=bad), "activation") for bad in ("swish", None, ["tanh"])],
     *[(lambda bad=bad: MLPLoss(X, Y, loss=bad), "loss") for bad in ("mse", None)],
@@ -92,7 +178,12 @@ CASES = [
     (lambda: MLPLoss(X, LABELS, loss="cross_entropy", outputs=2.5), "outputs"),
     (lambda: NET.predict(np.zeros(NET.dim), np.zeros((4, 2))), "inputs"),
     (lambda: NET.unpack(np.zeros(2)), "theta has shape"),
-    (lambda: NET.pack([]), "parts"),
+    *[(lambda bad=bad: NET.pack(bad), "parts") for bad in ([], 3, None, "ab", [1, 2], [(1, 2, 3)] * 2)],
+    (lambda: NET.pack([("W", np.zeros(3)), (np.zeros((1, 3)), np.zeros(1))]), "W of layer 1 must be numbers, got 'W'"),
+    (
+        lambda: NET.pack([(np.zeros((2, 3, 1)), np.zeros((2, 3))), (np.zeros((5, 1, 3)), np.zeros((5, 1)))]),
+        r"parts has layers of the batch shapes \(2,\), \(5,\)",
+    ),
     (lambda: NET.pack([(np.zeros((3, 1)), None), (np.zeros((1, 3)), np.zeros(1))]), "layer 1"),
     *[(lambda f=f: f(-1), "degree") for f in (chebyshev, chebyshev_sign)],
     *[(lambda f=f: f(3, n=1), "n must") for f in (chebyshev, chebyshev_sign)],
@@ -105,6 +196,74 @@ CASES = [
 def test_bad_input_is_a_value_error_that_names_it(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+def test_a_message_is_a_short_line_whatever_was_given():
+    with pytest.raises(ValueError) as caught:
+        MLPLoss(np.full((500, 2), NAN), np.zeros(500))
+    said = str(caught.value)
+    assert len(said) < 200 and "\n" not in said and "array([[nan, nan]" in said
+
+
+GARBAGE = [
+    None, True, 0, -1, 2, 0.5, NAN, np.inf, 1e308, HUGE, 1j, "a", "1", b"x", [], [[]], [1, [2]], [1, 2], [1.0, 2.0, 3.0],
+    {}, {1: 2}, object(), SoftAbs, CURVE, np.zeros((0, 2)), np.zeros((2, 0)), np.zeros((3, 2)), np.ones((1, 1, 1)),
+    np.array(1.0), np.array(["a"]), np.array([True]), np.array([None]), np.float32(1), np.int64(3), np.longdouble(1),
+    np.datetime64("2020"), Fraction(1, 2), Decimal(1), square, range(3), np.full(2, 1e200), slice(3), {"a"},
+]  # fmt: skip
+AT, THETA = (0.1, 0.2), NET.init_xavier(0)
+DOORS = {
+    "Quadratic": Quadratic,
+    "a parabola": lambda bad: (BOWL.value(bad), BOWL.gradient(bad), BOWL.hvp(bad, AT), BOWL.hessian(bad)),
+    "its directions": lambda bad: BOWL.hvp(AT, bad),
+    "its view": lambda bad: BOWL.at(AT).move_to(bad),
+    "SoftAbs": lambda bad: (CURVE.value(bad), CURVE.gradient(bad), CURVE.hvp(bad, 1.0), CURVE.hvp(1.0, bad)),
+    "value": lambda bad: FromFunctions(bad, square),
+    "gradient": lambda bad: FromFunctions(square, bad),
+    "hvp": lambda bad: FromFunctions(square, square, bad),
+    "dim": lambda bad: FromFunctions(square, square, dim=bad),
+    "an answer": lambda bad: FromFunctions(lambda x: bad, square).value(1.0),
+    "a slope": lambda bad: FromFunctions(square, lambda x: bad).hvp(1.0, 1.0),
+    "eta": lambda bad: [descend(BOWL, rule(bad), AT, 3).loss for rule in (GradientDescent, GradientFlow)],
+    "beta": lambda bad: (HeavyBall(0.1, bad), Nesterov(0.1, bad)),
+    "x0": lambda bad: descend(BOWL, STEP, bad, 3).loss,
+    "steps": lambda bad: descend(BOWL, STEP, AT, bad),
+    "every": lambda bad: descend(BOWL, STEP, AT, 3, every=bad),
+    "escape": lambda bad: descend(BOWL, STEP, AT, 3, escape=bad),
+    "a run": sharpness_along,
+    "its k": lambda bad: sharpness_along(RUN, bad),
+    "its every": lambda bad: sharpness_along(RUN, every=bad),
+    "secant": lambda bad: secant_curvature(BOWL, AT, bad),
+    "inputs": lambda bad: MLPLoss(bad, Y),
+    "targets": lambda bad: MLPLoss([0.0, 1.0], bad),
+    "labels": lambda bad: MLPLoss([0.0, 1.0], bad, loss="cross_entropy"),
+    "hidden": lambda bad: MLPLoss(X, Y, bad),
+    "biases": lambda bad: MLPLoss(X, Y, biases=bad),
+    "outputs": lambda bad: MLPLoss(X, Y, outputs=bad),
+    "theta": lambda bad: (NET.value(bad), NET.gradient(bad), NET.hvp(bad, THETA), NET.predict(bad), NET.unpack(bad)),
+    "v": lambda bad: NET.hvp(THETA, bad),
+    "other inputs": lambda bad: NET.predict(THETA, bad),
+    "parts": NET.pack,
+    "W": lambda bad: NET.pack([(bad, np.zeros(3)), (np.zeros((1, 3)), np.zeros(1))]),
+    "b": lambda bad: NET.pack([(np.zeros((3, 1)), bad), (np.zeros((1, 3)), np.zeros(1))]),
+    "seed": lambda bad: (NET.init_xavier(bad), NET.init_torch(bad)),
+    **{f.__name__: lambda bad, f=f: f(BOWL, bad) for f in AT_A_POINT},
+    **{f"{f.__name__} on a line": lambda bad, f=f: f(CURVE, bad) for f in AT_A_POINT},
+    **{f"k of {f.__name__}": lambda bad, f=f: f(BOWL, AT, bad) for f in ESTIMATORS},
+    **{f"v0 of {f.__name__}": lambda bad, f=f: f(BOWL, AT, v0=bad) for f in ESTIMATORS[1:]},
+    **{f"max_matvecs of {f.__name__}": lambda bad, f=f: f(BOWL, AT, max_matvecs=bad) for f in ESTIMATORS[1:]},
+}
+"""Every way in, as a function of what is put there."""
+
+
+@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+def test_whatever_is_put_in_the_answer_is_an_answer_or_a_clear_no(door):
+    for bad in GARBAGE:
+        try:
+            door(bad)
+        except ValueError as error:
+            assert 20 < len(str(error)) < 300 and "\n" not in str(error)
+            assert "eos" in Path(traceback.extract_tb(error.__traceback__)[-1].filename).parts, error
 
 
 def test_the_message_holds_the_value():

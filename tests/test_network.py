@@ -1,5 +1,7 @@
 """Networks as potentials: independent automatic differentiation, PyTorch, and closed forms."""
 
+import copy
+import pickle
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
-from eos import GradientDescent, MLPLoss, chebyshev, descend, exact, sharpness_along
+from eos import GradientDescent, MLPLoss, chebyshev, descend, exact, sharpness, sharpness_along
 from eos.activations import ACTIVATIONS
 
 DEPTHS = [(), (4,), (3, 4), (4, 3, 2), (3, 4, 2, 3)]
@@ -466,6 +468,79 @@ def test_moving_a_view_is_looking_from_there():
         assert local.value == net.value(x)
         assert_array_equal(local.hvp(points[0]), net.hvp(x, points[0]))
         assert_array_equal(local.gradient, net.gradient(x))
+
+
+COPIES = {"pickle": lambda thing: pickle.loads(pickle.dumps(thing)), "deepcopy": copy.deepcopy, "copy": copy.copy}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_a_network_may_be_copied_after_use(activation, copied):
+    net, theta = network(activation=activation)
+    slope, product = net.gradient(theta), net.hvp(theta, theta)
+    twin = copied(net)
+    assert twin.spare == [] and net.spare != [] and twin.activation == activation
+    assert_array_equal(twin.gradient(theta), slope)
+    assert_array_equal(twin.hvp(theta, theta), product)
+    assert_array_equal(net.gradient(theta), slope)
+    assert len(pickle.dumps(net)) < 10_000
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+@pytest.mark.parametrize("batch", [(), (2,)], ids=str)
+def test_a_copy_of_a_view_is_a_view_of_its_own(batch, copied):
+    net, _ = network(biases=(True, False, True))
+    x, y, v = np.random.default_rng(9).standard_normal((3, *batch, net.dim))
+    local = net.at(x)
+    local.hvp(v)
+    twin = copied(local)
+
+    def is_at(view, point):
+        assert_array_equal(view.value, net.value(point))
+        assert_array_equal(view.gradient, net.gradient(point))
+        assert_array_equal(view.hvp(v), net.hvp(point, v))
+
+    local = local.move_to(y)
+    is_at(twin, x)
+    is_at(local, y)
+    is_at(twin.move_to(2 * x), 2 * x)
+    is_at(local, y)
+
+
+def test_a_run_of_a_network_may_be_pickled():
+    net, theta = network()
+    run = descend(net, GradientDescent(0.1), theta, 5)
+    again = COPIES["pickle"](run)
+    assert_array_equal(again.loss, run.loss)
+    assert_array_equal(sharpness_along(again).values, sharpness_along(run).values)
+
+
+FAR = [np.nan, np.inf, -np.inf, 1e160, -1e200, 1e308, -1e308, 1e-320, 0.0]
+
+
+@pytest.mark.parametrize("size", FAR)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_numbers_out_of_range_raise_no_warning(activation, loss, size):
+    net, theta = network(activation=activation, loss=loss)
+    far, some, v = np.full(net.dim, size), theta.copy(), np.ones(net.dim)
+    some[[0, 7, -1]] = size
+    for x in (far, some, np.stack([far, theta])):
+        local = net.at(x)
+        answers = net.value(x), net.gradient(x), net.hvp(x, v), net.predict(x), net.hvp(theta, x), local.hessian
+        moved = local.move_to(x)
+        assert [a.shape for a in answers[:3]] == [a.shape for a in (moved.value, moved.gradient, moved.hvp(v))]
+        if np.isnan(size):
+            assert np.isnan(net.value(x)).any() and np.isnan(net.gradient(x)).any()
+    assert_array_equal(net.gradient(np.stack([far, theta]))[1], net.gradient(theta[None])[0])
+
+
+def test_curvature_far_out_is_nan_without_a_warning():
+    net, theta = network((8, 8))
+    far = 1e200 * theta
+    assert net.dim > 64 and np.isnan(sharpness(net, far))
+    assert np.isnan(exact(net, far).values).all() and not exact(net, far).converged
+    np.testing.assert_allclose(sharpness(net, np.stack([far, theta]))[1], sharpness(net, theta))
 
 
 @pytest.mark.parametrize("loss", LOSSES)

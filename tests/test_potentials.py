@@ -129,6 +129,13 @@ def test_softabs_far_out_is_the_absolute_value(x):
     assert abs(bend) < 1e-300
 
 
+def test_softabs_at_infinity_is_the_absolute_value():
+    value, slope, bend = softabs(np.array([np.inf, -np.inf, np.nan]))
+    assert_array_equal(value, [np.inf, np.inf, np.nan])
+    assert_array_equal(slope, [1.0, -1.0, np.nan])
+    assert_array_equal(bend, [0.0, 0.0, np.nan])
+
+
 # Functions of your own
 
 
@@ -191,6 +198,14 @@ def _number(x, v=None):
     return 1.0
 
 
+def _word(x, v=None):
+    return "1"
+
+
+def _complex(x, v=None):
+    return np.full(np.shape(x), 1j)
+
+
 def _nothing(x, v=None):
     pass
 
@@ -199,7 +214,8 @@ def _nothing(x, v=None):
     ("dim", "wrong"),
     [(1, ("value", _pair)), (1, ("gradient", _pair)), (1, ("hvp", _pair)), (1, ("value", _nothing)),
      (2, ("value", _pair)), (2, ("gradient", _triple)), (2, ("hvp", _triple)), (2, ("gradient", _nothing)),
-     (2, ("gradient", _number)), (2, ("hvp", _number))],
+     (2, ("gradient", _number)), (2, ("hvp", _number)), (1, ("value", _word)), (1, ("gradient", _complex)),
+     (2, ("hvp", _complex))],
     ids=lambda case: case if isinstance(case, int) else f"{case[0]}{case[1].__name__}",
 )  # fmt: skip
 def test_an_answer_of_another_shape_is_refused(dim, wrong):
@@ -207,7 +223,7 @@ def test_an_answer_of_another_shape_is_refused(dim, wrong):
     right = _number if dim == 1 else _pair
     potential = FromFunctions(**{"value": _number, "gradient": right, "hvp": right, name: function}, dim=dim)
     x = np.zeros(dim)
-    with pytest.raises(ValueError, match="FromFunctions.* where .* is right"):
+    with pytest.raises(ValueError, match="^an answer of FromFunctions.* must be (one number|numbers of shape)"):
         getattr(potential, name)(*([x, x] if name == "hvp" else [x]))
 
 
@@ -396,6 +412,16 @@ def test_not_a_number_goes_in_and_comes_out(potential):
     assert_allclose(potential.value(mixed)[0], potential.value(x[0]), rtol=1e-12)
     constant = np.ptp(potential.hessian(_points(potential, (4,))), axis=0).max() == 0
     assert constant or np.isnan(potential.hvp(bad, v)).any(axis=-1).all()
+
+
+@every_potential
+@pytest.mark.parametrize("size", [1e160, -1e300, 1e-320])
+def test_squares_out_of_range_raise_no_warning(potential, size):
+    x, y = np.full(potential.dim, size), np.ones(potential.dim)
+    assert np.shape(potential.value(x)) == ()
+    for answer in (potential.gradient(x), potential.hvp(x, y), potential.hvp(y, x), potential.hvp(x, x)):
+        assert answer.shape == x.shape
+    assert potential.hessian(x).shape == (potential.dim, potential.dim)
 
 
 @every_potential

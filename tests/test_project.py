@@ -24,7 +24,8 @@ import eos
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 
 TEST_COMMAND = 'python3 -m venv .venv && .venv/bin/pip install -e ".[test]" && .venv/bin/pytest'
 LAB_COMMAND = (
@@ -94,6 +95,16 @@ def test_lock_file_stays_out_of_git():
     if git := shutil.which("git"):
         listing = subprocess.run([git, "ls-files", "uv.lock"], cwd=ROOT, capture_output=True)
         assert listing.stdout == b""
+
+
+@pytest.mark.parametrize("folder", ["eos", "tests", "benchmarks", ".ci"])
+def test_lines_are_at_most_as_long_as_the_project_says(folder):
+    longest = PYPROJECT["tool"]["ruff"]["line-length"]
+    files = list((ROOT / folder).rglob("*.py"))
+    assert files and longest == 120
+    for file in files:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        assert not [f"{file.name}:{i}" for i, line in enumerate(lines, start=1) if len(line) > longest]
 
 
 # Notebooks
