@@ -10,6 +10,7 @@ Three words: a *potential* is the function to go down, a *stepper* the rule that
     steppers, gradient_flow           how a step is taken
     trajectory                        the stepping loop
     curvature, sharpness_path         sharpness, at a point and along a run
+    convergence                       how an estimate of the sharpness comes about
     checks, exercises                 is it right?
     figures, explorers                pictures, and pictures with sliders
 """
