@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse.linalg import eigsh
 
 from eos import (
     FromFunctions, MLPLoss, Quadratic, SoftAbs, chebyshev, exact, lanczos, power_iteration, sharpness,
@@ -55,6 +56,12 @@ def test_the_trap_of_the_largest_magnitude():
     trap = turned([-5.0, 3.0, 1.0])
     ends = {name: way(trap, np.zeros(3), 200).values[-1] for name, way in WAYS.items()}
     assert ends == pytest.approx({"power": 3.0, "power without shift": -5.0, "lanczos": 3.0}, abs=1e-8)
+
+
+def test_scipy_falls_into_it_unless_told_otherwise():
+    matrix = turned([-5.0, 3.0, 1.0]).hessian(np.zeros(3))
+    assert eigsh(matrix, k=1, return_eigenvectors=False) == pytest.approx(-5.0)
+    assert eigsh(matrix, k=1, which="LA", return_eigenvectors=False) == pytest.approx(3.0)
 
 
 def test_a_tie_in_size_leaves_power_iteration_between_the_two():

@@ -135,7 +135,8 @@ def _reading(products, spectrum, runs) -> str:
         if np.isnan(value):
             parts.append(f"{name}: no estimate yet, its first ten products go into the shift")
         else:
-            parts.append(f"{name}: {value:.5g} (residual {residual:.1e})")
+            size = f"{residual:.1e}" if residual > 1e-9 else "below 1e-9"  # rounding is each machine's own
+            parts.append(f"{name}: {value:.5g} (residual {size})")
     sizes = {-1: "3 is also the largest in size", 0: "a tie in size", 1: "the lowest is the largest in size"}
     size = sizes[int(np.sign(-spectrum[0] - TOP))]
     end = f"The {len(spectrum)} eigenvalues: from {spectrum[0]:.3g} to {spectrum[-2]:.3g}, and 3; {size}."
