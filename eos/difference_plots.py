@@ -31,7 +31,7 @@ def plot_lost_digits(ax, potential: Potential, x, seed=0):
     ax.set(xscale="log", yscale="log", ylim=(1e-13, 10), xlabel="distance h", ylabel="relative error of Hv")
     ax.set(title="Hv from two gradients: how far apart should they be?")
     ax.minorticks_off()
-    ax.legend(loc="upper center", ncols=2)
+    ax.legend(loc="upper left")
     return ax
 
 

@@ -66,6 +66,13 @@ def test_it_escapes_at_the_step_that_the_factors_say(values):
             assert f"Escaped at step {beyond.argmax()} " in reading
 
 
+def test_a_start_that_spares_a_direction_escapes_by_rounding_alone_and_is_told_so():
+    """Far beyond the edge 1e-16 is not nothing: |1 - 1.8 * 9| = 15.2 needs 16 steps to make 100 of it."""
+    reading, _ = shown(PLANE, eta=1.8, start=135)
+    assert "Escaped" in reading and reading.endswith(": even the part that rounding leaves grows.")
+    assert "rounding" not in shown(PLANE, eta=2.5, start=135)[0]
+
+
 @settings(max_examples=20, deadline=None)
 @given(somewhere(PLANE))
 def test_contours_are_lines_of_one_height_and_arrows_are_eigenvectors(values):
@@ -88,7 +95,7 @@ def test_contours_are_lines_of_one_height_and_arrows_are_eigenvectors(values):
         ("one bounces for ever", "it bounces for ever", "it glides in", False),
         ("the stiff one breaks first", "it escapes", "it glides in", True),
         ("both escape", "it escapes", "it escapes", True),
-        ("a start that spares v₁", "no part of the start", "it glides in", False),
+        ("a start that spares v₁", "the start has no part along it", "it glides in", False),
         ("a round bowl", "it bounces in", "it bounces in", False),
     ],
 )

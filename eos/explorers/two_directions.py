@@ -38,7 +38,7 @@ def two_directions(**start: float) -> Explorer:
             Slider("steps", 1, MOST, 30, "steps", integer=True),
         ),
         setup=_setup,
-        size=(9.6, 5.2),
+        size=(9.6, 5.6),
         presets={
             "both glide": {"eta": 0.1},
             "one bounces, one glides": {"eta": 0.2},
@@ -57,7 +57,7 @@ def two_directions(**start: float) -> Explorer:
 
 
 def _setup(figure):
-    grid = figure.add_gridspec(3, 2, height_ratios=[3, 3, 1], width_ratios=[1.15, 1])
+    grid = figure.add_gridspec(3, 2, height_ratios=[3, 3, 1.6], width_ratios=[1.15, 1])
     plane = _plane(figure.add_subplot(grid[:2, 0]))
     rows = [_coordinate(figure.add_subplot(grid[i, 1]), i) for i in range(2)]
     strip = regime_strip(figure.add_subplot(grid[2, :]), COLORS, ("ηλ₁", "ηλ₂"), "λ")
@@ -126,11 +126,11 @@ def _arrow(ax, color, name):
 
 def _coordinate(ax, number):
     name, color, marker = NAMES[number], COLORS[number], "os"[number]
-    ax.set(xlim=(-1, MOST + 1), ylim=(-REACH, REACH), ylabel=f"along v{name}")
+    ax.set(xlim=(-1, MOST + 1), ylim=(-REACH, REACH), yticks=[-2, 0, 2], ylabel=f"along v{name}")
     if number:
         ax.set(xlabel="step t")
     else:
-        ax.set(title="coordinates; dashed: |1 − ηλ|ᵗ |c₀|", xticklabels=[])
+        ax.set(title="dashed: |1 − ηλ|ᵗ |c₀|", xticklabels=[])
     (bounds,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=1.2, animated=True, zorder=3)
     dots = iterate_line(ax, color=color, marker=marker, markersize=4, animated=True)
     note = ax.text(0.985, 0.95, "", transform=ax.transAxes, va="top", ha="right", animated=True, zorder=6)
@@ -164,10 +164,12 @@ def _regime(factor) -> str:
 def _reading(factors, curvatures, coordinates, run) -> str:
     parts = [
         f"Along v{name} (λ{name} = {curvature:.4g}) each step multiplies by 1 − ηλ{name} = {_clean(factor):.4g}: "
-        + ("no part of the start." if abs(c) < 1e-9 else f"it {_regime(factor)}.")
+        + ("the start has no part along it." if abs(c) < 1e-9 else f"it {_regime(factor)}.")
         for name, curvature, factor, c in zip(NAMES, curvatures, factors, coordinates[0], strict=True)
     ]
     if run.escaped_at is not None:
-        return " ".join([*parts, f"Escaped at step {run.escaped_at} (a coordinate above {BOUND:.0f})."])
+        seen = (np.abs(coordinates[0]) > 1e-9) & (np.abs(factors) > 1)
+        why = "" if seen.any() else ": even the part that rounding leaves grows"
+        return " ".join([*parts, f"Escaped at step {run.escaped_at} (a coordinate above {BOUND:.0f}){why}."])
     end = ", ".join(f"{0.0 if abs(c) < 1e-9 else c:.3g}" for c in coordinates[-1])
     return " ".join([*parts, f"After step {run.steps[-1]} the two coordinates are {end}."])
