@@ -10,6 +10,7 @@ Three words: a *potential* is the function to go down, a *stepper* the rule that
     steppers, gradient_flow           how a step is taken
     trajectory, steered_run           the stepping loop, and a run whose step size changes on the way
     curvature, sharpness_path         sharpness, at a point and along a run
+    convergence                       how an estimate of the sharpness comes about
     checks, exercises                 is it right?
     figures, explorers                pictures, and pictures with sliders
 """

@@ -11,7 +11,7 @@ from eos.checks import taylor_slopes
 from eos.curvature import secant_curvature, sharpness
 from eos.datasets import chebyshev
 from eos.network import MLPLoss
-from eos.potentials import FromFunctions, Potential, SoftAbs
+from eos.potentials import FromFunctions, Potential, Quadratic, SoftAbs
 from eos.sharpness_path import sharpness_along
 from eos.steppers import GradientDescent
 from eos.trajectory import Trajectory, descend
@@ -90,6 +90,21 @@ def _bounded_curve(answer) -> bool:
     return _is_slope(answer) and all(run.escaped_at is None and np.ptp(run.x[-50:]) > 0.01 for run in runs)
 
 
+def _finds_the_top(answer) -> bool:
+    """Whether answer(hvp, v, c) is the largest eigenvalue, for spectra of which two are traps."""
+    spectra = [np.array(values) for values in ((-5.0, 3.0, 1.0), (4.0, 1.0, 0.0), (-4.5, -1.0, 2.0))]
+    return all(abs(answer(lambda v, s=s: s * v, np.full(3, 0.5), 6.0) - s.max()) < 1e-3 for s in spectra)
+
+
+def _is_a_hidden_trap(answer) -> bool:
+    """Whether every axis curves upwards, and yet the eigenvalue largest in size is negative."""
+    if not isinstance(answer, Quadratic):
+        raise TypeError("the answer must be a Quadratic")
+    hessian = answer.hessian(np.zeros(answer.dim))
+    values = np.linalg.eigvalsh(hessian)
+    return bool((hessian.diagonal() > 0).all() and -values[0] > 1.01 * values[-1])
+
+
 def _stays_below_half(eta) -> bool:
     """Whether notebook 5's network, trained with this step size, keeps its sharpness below half the edge."""
     net = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
@@ -145,6 +160,26 @@ EXERCISES = {
         _bounded_curve,
         "It is too sharp at the bottom to rest there, and not steep enough anywhere to let go.",
         "Try a curve that is a parabola near 0 with f''(0) above 0.5, and a straight line far out.",
+    ),
+    "3.1": Exercise(
+        _close(0.25),
+        "2 / 8. The other two directions could have borne more.",
+        "The first direction to break is the one with the largest curvature, at 2 over it.",
+    ),
+    "3.2": Exercise(
+        _close(0.2),
+        "Both factors are then 0.8 in size, one with a minus: a longer step slows the first, a shorter one the second.",
+        "Set the two factors, 1 - 9 eta and 1 - eta, equal in size and opposite in sign.",
+    ),
+    "3.3": Exercise(
+        _finds_the_top,
+        "The shift moves every eigenvalue up by c, so that the largest is also the largest in size.",
+        "v becomes hvp(v) + c v over its length, some 200 times; then v @ hvp(v) is the answer.",
+    ),
+    "3.4": Exercise(
+        _is_a_hidden_trap,
+        "The axes see only the diagonal; what is between them is in the other entries.",
+        "Two coordinates are too few. With three, try -2 off the diagonal and something small on it.",
     ),
     "5.1": Exercise(
         _close(0.25),

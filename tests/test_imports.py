@@ -13,13 +13,14 @@ import eos
 ROOT = Path(eos.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 CORE = {
-    "activations", "backprop", "checks", "curvature", "datasets", "gradient_flow", "losses", "network",
-    "potentials", "sharpness_path", "steered_run", "steppers", "trajectory", "validation",
+    "activations", "backprop", "checks", "convergence", "curvature", "datasets", "gradient_flow", "losses",
+    "network", "potentials", "sharpness_path", "steered_run", "steppers", "trajectory", "validation",
 }  # fmt: skip
 FORBIDDEN = {
     **{name: {"plots", "figures", "explorers", "exercises", "matplotlib", "ipywidgets"} for name in CORE},
     "figures": {"plots", "explorers", "exercises", "ipywidgets"},
     "plots": {"explorers", "exercises", "ipywidgets"},
+    "difference_plots": {"explorers", "exercises", "ipywidgets"},
     "exercises": {"plots", "figures", "explorers", "matplotlib", "ipywidgets"},
 }
 BELOW_RUNS = {"trajectory", "curvature", "sharpness_path"}

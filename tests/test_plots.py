@@ -241,6 +241,14 @@ def trained(eta):
     return descend(SHARP, GradientDescent(eta), SHARP.init_xavier(seed=0), 8000, every=20)
 
 
+def shifted_power(hvp, v, c):
+    """The answer to 3.3."""
+    for _ in range(200):
+        v = hvp(v) + c * v
+        v = v / np.linalg.norm(v)
+    return v @ hvp(v)
+
+
 # name: a right answer, and two wrong ones, made when they are needed
 ANSWERS = {
     "1.1": lambda: (0.2, 0.4, 5.0),
@@ -266,6 +274,14 @@ ANSWERS = {
         FromFunctions(lambda x: np.log(np.cosh(x)), np.tanh),
         PARABOLA,
         FromFunctions(lambda x: np.log(np.cosh(x)) / 10, lambda x: np.tanh(x) / 10),
+    ),
+    "3.1": lambda: (0.25, 0.5, 4.0),
+    "3.2": lambda: (0.2, 2 / 9, 1.0),
+    "3.3": lambda: (shifted_power, lambda hvp, v, c: shifted_power(hvp, v, 0.0), lambda hvp, v, c: v @ hvp(v)),
+    "3.4": lambda: (
+        Quadratic(0.1 * np.eye(3) - 2 * (1 - np.eye(3))),
+        Quadratic([[1.0, 5.0], [5.0, 1.0]]),
+        Quadratic((-5.0, 3.0, 1.0)),
     ),
     "5.1": lambda: (0.25, 4.0, 16.0),
     "5.2": lambda: (0.02, 0.2, 3.0),

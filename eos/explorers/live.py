@@ -165,4 +165,5 @@ class LivePanel(Panel):
             self.play.value = False
             self._redraw()
             if error is not None:
-                self.fault.value = f'<span role="alert">Training stopped. {escape(f"{type(error).__name__}: {error}")}</span>'
+                problem = escape(f"Training stopped. {type(error).__name__}: {error}")
+                self.fault.value = f'<span role="alert">{problem}</span>'

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import CURVE, EDGE, FLOW, ITERATES
+from eos.explorers.strip import regime_strip
+from eos.figures import CURVE, EDGE, ITERATES
 from eos.plots import curve_line, iterate_line
 from eos.potentials import Quadratic
 from eos.steppers import GradientDescent
@@ -48,7 +49,7 @@ def _setup(figure):
     (curve_ax, size_ax), (strip_ax, _) = figure.subplots(2, 2, gridspec_kw={"height_ratios": [5, 1]})
     _.remove()
     strip_ax.set_subplotspec(strip_ax.get_gridspec()[1, :])
-    move_curve, move_sizes, move_strip = _curve_panel(curve_ax), _size_panel(size_ax), _regime_strip(strip_ax)
+    move_curve, move_sizes, move_strip = _curve_panel(curve_ax), _size_panel(size_ax), regime_strip(strip_ax)
 
     def update(eta, a, x0, steps):
         run = descend(Quadratic(a), GradientDescent(eta), x0, int(steps), escape=BOUND)
@@ -91,26 +92,6 @@ def _size_panel(ax):
         with np.errstate(over="ignore", under="ignore"):
             line.set_data(steps, np.maximum(np.abs(1.0 - eta * a) ** steps * abs(x0), 1e-300))
         dots.set_data(steps, np.maximum(np.abs(run.x[:, 0]), 1e-300))
-
-    return move
-
-
-def _regime_strip(ax):
-    ax.set(xlim=(0, 3), ylim=(0, 1), yticks=[], xlabel="step size × curvature, ηa", xticks=[0, 0.5, 1, 1.5, 2, 2.5, 3])
-    ax.grid(False)
-    for left, right, color, name in (
-        (0, 1, FLOW, "glides in"),
-        (1, 2, ITERATES, "bounces in"),
-        (2, 3, EDGE, "escapes"),
-    ):
-        ax.axvspan(left, right, color=color, alpha=0.13, linewidth=0)
-        ax.text((left + right) / 2, 0.34, name, ha="center", va="center", color=color, weight="bold")
-    ax.axvline(2, color=EDGE, linestyle="--", linewidth=1.8)
-    (pointer,) = ax.plot([], [], marker="v", color=CURVE, markersize=11, animated=True, clip_on=False)
-
-    def move(product):
-        pointer.set_data([min(product, 3.0)], [0.84])
-        pointer.set_marker("v" if product <= 3.0 else ">")
 
     return move
 

@@ -69,7 +69,8 @@ class Session:
             return f"{start} the copy escapes."
         if raised.max() <= 2.0:
             return f"{start} nothing happens."
-        return f"{start} the loss spikes to {raised.max():.2g} times its value, with η as it is to {np.nanmax(kept):.2g}."
+        same = f"with the same η to {np.nanmax(kept):.2g}"
+        return f"{start} the loss spikes to {raised.max():.2g} times its value, {same}."
 
 
 def replay(scene: Scene, steps: int, moves: dict[tuple[int, str], float]) -> Session:
@@ -173,7 +174,7 @@ def recipe(session: Session) -> str:
 
 
 def read_moves(given: dict[str, float], scene: Scene) -> tuple[int, dict[tuple[int, str], float]]:
-    """Steps and moves from {"eta": 0.3, "eta_at_2000": 0.45, "held": 1, "steps": 3000}; ValueError names what is wrong."""
+    """Steps and moves from {"eta": 0.3, "eta_at_2000": 0.45, "steps": 3000}; ValueError names what is wrong."""
     steps, moves = given.get("steps", 0), {}
     steps = whole("steps", int(steps) if float(steps).is_integer() else steps, 0, MOST_REPLAYED)
     for word, value in given.items():
