@@ -7,9 +7,11 @@ Three words: a *potential* is the function to go down, a *stepper* the rule that
 `figures`) and sliders (`explorers`) load Matplotlib and ipywidgets when they are first used.
 
     potentials, network, datasets     what is minimised
+    valleys                           the same, with a second direction to flatten into
     steppers, gradient_flow           how a step is taken
     trajectory                        the stepping loop
     curvature, sharpness_path         sharpness, at a point and along a run
+    two_point                         consecutive iterates, in pairs
     checks, exercises                 is it right?
     figures, explorers                pictures, and pictures with sliders
 """
@@ -25,10 +27,13 @@ from eos.potentials import FromFunctions, Potential, Quadratic, SoftAbs
 from eos.sharpness_path import SharpnessPath, sharpness_along
 from eos.steppers import GradientDescent, HeavyBall, Nesterov, Stepper
 from eos.trajectory import Trajectory, descend
+from eos.two_point import half_differences, midpoints, two_point_residuals
+from eos.valleys import Catapult, Product, Valley
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Catapult",
     "Eigenpairs",
     "FromFunctions",
     "GradientDescent",
@@ -37,17 +42,21 @@ __all__ = [
     "MLPLoss",
     "Nesterov",
     "Potential",
+    "Product",
     "Quadratic",
     "SharpnessPath",
     "SoftAbs",
     "Stepper",
     "Trajectory",
+    "Valley",
     "chebyshev",
     "chebyshev_sign",
     "descend",
     "digits",
     "exact",
+    "half_differences",
     "lanczos",
+    "midpoints",
     "one_hot",
     "power_iteration",
     "secant_curvature",
@@ -55,6 +64,7 @@ __all__ = [
     "sharpness_along",
     "symmetry_error",
     "taylor_slopes",
+    "two_point_residuals",
 ]
 
 

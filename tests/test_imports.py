@@ -15,6 +15,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 CORE = {
     "activations", "backprop", "checks", "curvature", "datasets", "gradient_flow", "losses", "network",
     "potentials", "sharpness_path", "steppers", "trajectory", "validation",
+    "two_point", "valleys",
 }  # fmt: skip
 FORBIDDEN = {
     **{name: {"plots", "figures", "explorers", "exercises", "matplotlib", "ipywidgets"} for name in CORE},
@@ -23,7 +24,8 @@ FORBIDDEN = {
     "exercises": {"plots", "figures", "explorers", "matplotlib", "ipywidgets"},
 }
 BELOW_RUNS = {"trajectory", "curvature", "sharpness_path"}
-for name in ("potentials", "network", "backprop", "losses", "activations", "steppers", "datasets", "validation"):
+BELOW = "potentials", "network", "backprop", "losses", "activations", "steppers", "datasets", "validation", "valleys"
+for name in BELOW:
     FORBIDDEN[name] = FORBIDDEN[name] | BELOW_RUNS
 
 
