@@ -51,7 +51,8 @@ class Valley(Potential):
         x = points("x", x, 2)
         z = x[..., :1] * x[..., 1:]
         gradient = z / np.hypot(1.0, z) * x[..., ::-1]
-        gradient[..., 1] -= self.tilt
+        if self.tilt:
+            gradient[..., 1] -= self.tilt
         return gradient
 
     @_quiet

@@ -21,6 +21,7 @@ FORBIDDEN = {
     **{name: {"plots", "figures", "explorers", "exercises", "matplotlib", "ipywidgets"} for name in CORE},
     "figures": {"plots", "explorers", "exercises", "ipywidgets"},
     "plots": {"explorers", "exercises", "ipywidgets"},
+    "maps": {"explorers", "exercises", "ipywidgets"},
     "exercises": {"plots", "figures", "explorers", "matplotlib", "ipywidgets"},
 }
 BELOW_RUNS = {"trajectory", "curvature", "sharpness_path"}

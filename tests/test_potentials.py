@@ -245,7 +245,7 @@ def test_a_potential_of_your_own_is_named_after_its_function():
 
 # The contract, for every potential of the library
 
-DRAWS = ("figures", "plots", "explorers")  # modules that need Matplotlib or ipywidgets
+DRAWS = ("figures", "plots", "maps", "explorers")  # modules that need Matplotlib or ipywidgets
 
 
 def _network(**options):

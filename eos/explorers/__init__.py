@@ -3,9 +3,12 @@
 `explorers.parabola()` is live; `explorers.parabola().still(eta=[0.15, 0.75, 1.1])` is the same picture standing still.
 """
 
+from eos.explorers.catapult import catapult
+from eos.explorers.cycle import cycle
 from eos.explorers.flattening import flattening
 from eos.explorers.frame import Explorer, Slider
 from eos.explorers.parabola import parabola
 from eos.explorers.step_sizes import step_sizes
+from eos.explorers.valley import valley
 
-__all__ = ["Explorer", "Slider", "flattening", "parabola", "step_sizes"]
+__all__ = ["Explorer", "Slider", "catapult", "cycle", "flattening", "parabola", "step_sizes", "valley"]
