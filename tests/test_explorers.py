@@ -287,7 +287,7 @@ def test_cycle_says_the_sharpness_and_the_balance(parts):
 
 @pytest.mark.parametrize(
     ("preset", "arrives"),
-    zip(EXPLORERS["cycle"].presets, (False, False, True, True, True), strict=True),
+    list(zip(EXPLORERS["cycle"].presets, (False, False, True, True, True), strict=True)),
 )
 def test_presets_of_cycle_do_what_they_say(preset, arrives):
     values = EXPLORERS["cycle"].values(**EXPLORERS["cycle"].presets[preset])
