@@ -83,6 +83,15 @@ def plot_pull(ax, potential: Potential, points, eta: float):
     return ax
 
 
+def pull(potential: Potential, points, eta: float, xlim, ylim, names=("x", "y")):
+    """One step from each of several points, and the mean of these steps, on the loss map. A new figure."""
+    figure = new_figure((6.4, 3.9))
+    ax = plot_pull(plot_landscape(figure.subplots(), potential, xlim, ylim), potential, points, eta)
+    with look():
+        ax.set(xlabel=names[0], ylabel=names[1], title="steps (thin), and their mean (thick)")
+    return figure
+
+
 def two_maps(potential: Potential, run: Trajectory, xlim, ylim, names=("x", "y")):
     """A run on the loss and on the sharpness of a two-dimensional potential, with S = 2/eta dashed. A new figure."""
     figure = new_figure((9.6, 4.4))

@@ -102,6 +102,12 @@ def test_the_pull_is_the_mean_of_the_steps():
     assert mean.V[0] < -0.01
 
 
+def test_a_pull_is_drawn_on_the_loss():
+    (ax,) = maps.pull(VALLEY, ENDS, 0.2, (-0.5, 0.5), (3.3, 3.6)).axes
+    ax.figure.canvas.draw()
+    assert ax.get_xlim() == (-0.5, 0.5) and ax.get_ylim() == (3.3, 3.6) and len(ax.collections) > 2
+
+
 def test_two_maps_show_the_run_twice():
     figure = maps.two_maps(VALLEY, RUN, *XY)
     figure.canvas.draw()

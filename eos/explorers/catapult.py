@@ -95,4 +95,5 @@ def _reading(eta: float, run: Trajectory, kernel) -> str:
         start += "The loss never exceeds its start. "
     else:
         start += f"The loss rises to {run.loss[highest] / run.loss[0]:.3g} times its start, at step {highest}. "
-    return start + f"After step {run.steps[-1]} the loss is {run.loss[-1]:.2g} and ηλ = {eta * kernel[-1]:.3f}."
+    loss = f"{run.loss[-1]:.2g}" if run.loss[-1] >= LEAST else f"below {LEAST:g}"
+    return start + f"After step {run.steps[-1]} the loss is {loss} and ηλ = {eta * kernel[-1]:.3f}."

@@ -109,4 +109,5 @@ def _reading(eta, run, end) -> str:
         start += f"Gradient flow would end at {flow:.4g}, above it; predicted for gradient descent is {end:.4f}. "
     else:
         start += f"Gradient flow would end at {flow:.4g}, below it, and gradient descent ends there or a little lower. "
-    return start + f"After step {run.steps[-1]}: x = {x:.2g}, y² = {y * y:.4f}, sharpness {last:.4f}."
+    place = f"x = {x:.2g}" if abs(x) > 1e-9 else "x = 0"
+    return start + f"After step {run.steps[-1]}: {place}, y² = {y * y:.4f}, sharpness {last:.4f}."
