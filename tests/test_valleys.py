@@ -267,3 +267,20 @@ def test_at_two_and_a_half_the_catapult_lands_at_half_of_it():
     model = Catapult(512)
     ends = [model.kernel(descend(model, GradientDescent(2.5), model.start(s), 400).x[-1]) * 2.5 for s in range(1, 6)]
     assert 1.25 < min(ends) < max(ends) < 1.29
+
+
+@pytest.mark.parametrize(("above", "tolerance"), [(1.01, 0.001), (1.02, 0.002), (1.05, 0.006), (1.10, 0.02)])
+def test_two_factors_end_as_far_below_the_edge_as_they_began_above(above, tolerance):
+    w = np.sqrt(5 * above + np.sqrt((5 * above) ** 2 - 1))  # w^2 + 1 / w^2 = 10 above
+    end = descend(Product(2), GradientDescent(0.2), (w, 1 / w + 1e-3), 6000).x[-1]
+    assert sharpness(Product(2), end) / 10 == pytest.approx(2 - above, abs=tolerance)
+
+
+@pytest.mark.parametrize("eta", [0.05, 0.1])
+def test_late_in_the_valley_the_bounce_is_as_wide_as_the_edge_is_away(eta):
+    """w = eta^2 - delta to leading order, with w = (x y)^2 and delta = 2 - eta y^2: so w = 0 at 2 / eta - eta."""
+    run = descend(Valley(), GradientDescent(eta), (0.1, np.sqrt(8 / eta)), round(5 / eta**2))
+    w, delta = run.x.prod(-1) ** 2, 2 - eta * run.x[:, 1] ** 2
+    late = np.abs(delta) < 0.05
+    assert late.sum() > 50
+    np.testing.assert_allclose(w[late], eta**2 - delta[late], rtol=0.06, atol=0.05 * eta**2)

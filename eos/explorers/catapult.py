@@ -71,7 +71,7 @@ def _loss_panel(ax):
 
 
 def _kernel_panel(ax):
-    ax.set(xlim=(-1, MOST), ylim=(0, 2.5), xlabel="step", ylabel="λ", title="λ, the curvature across the valley")
+    ax.set(xlim=(-1, MOST), ylim=(0, 2.5), xlabel="step", ylabel="λ", title="λ, across the valley")
     dots = iterate_line(ax, color=SHARPNESS, animated=True, markersize=4)
     ceiling = ax.axhline(np.nan, color=MUTED, linestyle=":", animated=True)
     ax.plot([], [], color=MUTED, linestyle=":", label="4/η")

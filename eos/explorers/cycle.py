@@ -87,8 +87,7 @@ def _plane_panel(ax):
 
 
 def _sharpness_panel(ax):
-    ax.set(xlim=(0, MOST), ylim=(5, 16), xlabel="step", ylabel="sharpness S")
-    ax.set_title("sharpness half way between iterates")
+    ax.set(xlim=(0, MOST), ylim=(5, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
     looks = {"animated": True, "linewidth": 2.2}
     (flow,) = ax.plot([], [], color=FLOW, linestyle="-.", label="gradient flow", **looks)
     (line,) = ax.plot([], [], color=SHARPNESS, zorder=4, label="gradient descent", **looks)
