@@ -7,10 +7,12 @@ Three words: a *potential* is the function to go down, a *stepper* the rule that
 `figures`) and sliders (`explorers`) load Matplotlib and ipywidgets when they are first used.
 
     potentials, network, datasets     what is minimised
+    valleys                           the same, with a second direction to flatten into
     steppers, gradient_flow           how a step is taken
     trajectory, steered_run           the stepping loop, and a run whose step size changes on the way
     curvature, sharpness_path         sharpness, at a point and along a run
     convergence                       how an estimate of the sharpness comes about
+    two_point                         consecutive iterates, in pairs
     checks, exercises                 is it right?
     figures, explorers                pictures, and pictures with sliders
 """
@@ -27,10 +29,13 @@ from eos.sharpness_path import SharpnessPath, sharpness_along
 from eos.steered_run import SteeredRun
 from eos.steppers import GradientDescent, HeavyBall, Nesterov, Stepper
 from eos.trajectory import Trajectory, descend
+from eos.two_point import half_differences, midpoints, two_point_residuals
+from eos.valleys import Catapult, Product, Valley
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Catapult",
     "Eigenpairs",
     "FromFunctions",
     "GradientDescent",
@@ -39,18 +44,22 @@ __all__ = [
     "MLPLoss",
     "Nesterov",
     "Potential",
+    "Product",
     "Quadratic",
     "SharpnessPath",
     "SoftAbs",
     "SteeredRun",
     "Stepper",
     "Trajectory",
+    "Valley",
     "chebyshev",
     "chebyshev_sign",
     "descend",
     "digits",
     "exact",
+    "half_differences",
     "lanczos",
+    "midpoints",
     "one_hot",
     "power_iteration",
     "secant_curvature",
@@ -58,6 +67,7 @@ __all__ = [
     "sharpness_along",
     "symmetry_error",
     "taylor_slopes",
+    "two_point_residuals",
 ]
 
 

@@ -15,11 +15,15 @@ from eos.curvature import secant_curvature, sharpness
 from eos.datasets import chebyshev
 from eos.explorers.frame import Explorer
 from eos.explorers.screen import Screen
+from eos.explorers.valley import predicted_end
+from eos.gradient_flow import GradientFlow
 from eos.network import MLPLoss
 from eos.potentials import Quadratic, SoftAbs
 from eos.sharpness_path import sharpness_along
 from eos.steppers import GradientDescent
 from eos.trajectory import descend
+from eos.two_point import half_differences, midpoints
+from eos.valleys import Catapult, Valley
 
 NET = MLPLoss(*chebyshev(3, 12), hidden=(5,))
 THETA = NET.init_xavier(0)
@@ -226,6 +230,106 @@ def test_presets_of_flattening_do_what_they_say(preset, least, most, symmetric):
     assert ("comes to rest" in shown("flattening", **values)[0]) == (most == 1)
 
 
+@few
+@given(SOME)
+def test_valley_says_where_the_run_is_and_where_it_should_end(parts):
+    values = setting("valley", parts)
+    eta, y0, x0, steps = values.values()
+    x, y = descend(Valley(), GradientDescent(eta), (x0, y0), steps).x[-1]
+    reading = shown("valley", **values)[0]
+    edge, flow = numbers(r"2/η = (\d[\d.]*)\. Gradient flow would end at (\d[\d.]*), ", reading)
+    assert (edge, flow) == pytest.approx((2 / eta, y0**2 - x0**2), rel=1e-3)
+    if y0**2 - x0**2 > 2 / eta:
+        (end,) = numbers(r"descent is ([\d.]+\d)\. ", reading)
+        assert end == pytest.approx(1 / eta + (eta**-2 - 2) ** 0.5, abs=6e-5)
+    said = numbers(r"x = (-?\d[\d.e+-]*), y² = ([\d.]+\d), sharpness ([\d.]+\d)\.$", reading)
+    assert said == pytest.approx((x, y * y, sharpness(Valley(), (x, y))), rel=0.06, abs=6e-5)
+    assert said[1:] == pytest.approx((y * y, sharpness(Valley(), (x, y))), abs=6e-5)
+
+
+@pytest.mark.parametrize("preset", EXPLORERS["valley"].presets)
+def test_presets_of_valley_end_as_predicted(preset):
+    assert len(EXPLORERS["valley"].presets) == 4
+    values = EXPLORERS["valley"].values(**EXPLORERS["valley"].presets[preset])
+    run = descend(Valley(), GradientDescent(values["eta"]), (values["x0"], values["y0"]), values["steps"])
+    end = predicted_end(values["eta"], values["y0"], values["x0"])
+    glides = preset == "glides to the floor"
+    assert run.x[-1, 1] ** 2 == pytest.approx(end, rel=0.04 if glides else 1e-3)
+    assert (end * values["eta"] < 2) and (run.x[-1, 1] ** 2 <= end or not glides)
+    first, highest = sharpness(Valley(), run.x[0]), sharpness(Valley(), midpoints(run)).max()
+    assert (highest * values["eta"] > 2) != glides
+    assert (first * values["eta"] < 2) == (preset in ("glides to the floor", "sharpens, then bounces"))
+
+
+def rod(values):
+    """Half the bounce, and the sharpness half way between iterates, of the run that `cycle` shows."""
+    run = descend(Valley(values["tilt"]), GradientDescent(values["eta"]), (0.003, 3.0), values["steps"])
+    return np.abs(half_differences(run)[:, 0]), sharpness(run.potential, midpoints(run))
+
+
+@few
+@given(SOME)
+def test_cycle_says_the_sharpness_and_the_balance(parts):
+    values = setting("cycle", parts)
+    eta, tilt, _ = values.values()
+    width, top = rod(values)
+    reading = shown("cycle", **values)[0]
+    pattern = r"After (\d+) steps the sharpness is ([\d.]+), half the bounce (\d[\d.e-]*\d)\. "
+    count, last, half = numbers(pattern, reading)
+    assert (count, last) == (values["steps"], pytest.approx(top[-1], abs=6e-4))
+    assert half == pytest.approx(width[-1], rel=0.06)
+    assert ("still pulling" in reading) == (top < 2 / eta).all()
+    if "still pulling" not in reading:
+        highest, balance = numbers(r"so far ([\d.]+\d)\. Pull and push balance at ([\d.]+\d)\.$", reading)
+        h = eta * balance / 2
+        assert highest == pytest.approx(top.max(), abs=6e-4)
+        assert h - 1 / h == pytest.approx(tilt * np.sqrt(balance), abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("preset", "arrives"),
+    list(zip(EXPLORERS["cycle"].presets, (False, False, True, True, True), strict=True)),
+)
+def test_presets_of_cycle_do_what_they_say(preset, arrives):
+    values = EXPLORERS["cycle"].values(**EXPLORERS["cycle"].presets[preset])
+    (width, top), (balance,) = rod(values), numbers(r"at ([\d.]+\d)\.$", shown("cycle", **{**values, "steps": 500})[0])
+    assert (abs(top[-1] / balance - 1) < 0.01) == arrives
+    assert (top[0] * values["eta"] > 2) == (preset == "starts above")
+    assert (top.max() * values["eta"] > 2) == (preset != "sharpens")
+    assert arrives == (width[-1] > 0.01)
+
+
+def test_the_flow_that_cycle_draws_is_the_flow():
+    flow = descend(Valley(0.005), GradientFlow(0.2), (0.003, 3.0), 500, every=50)
+    assert sharpness(Valley(0.005), flow.x) == pytest.approx((3.0 + 0.2 * 0.005 * flow.steps) ** 2, rel=1e-3)
+
+
+@few
+@given(SOME)
+def test_catapult_says_how_far_the_loss_rose_or_that_it_escaped(parts):
+    values = setting("catapult", parts)
+    eta, seed, steps = values.values()
+    model = Catapult(512)
+    run = descend(model, GradientDescent(eta), model.start(seed), steps)
+    reading = shown("catapult", **values)[0]
+    assert ("escaped at step" in reading) == (run.escaped_at is not None)
+    if run.escaped_at is not None:
+        assert numbers(r"escaped at step (\d+)\.$", reading) == [run.escaped_at]
+        assert eta > 3.98
+    else:
+        assert ("never exceeds" in reading) == (run.loss.max() == run.loss[0])
+        assert numbers(r"ηλ = ([\d.]+\d)\.$", reading)[0] == pytest.approx(eta * model.kernel(run.x[-1]), abs=6e-4)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_presets_of_catapult_do_what_they_say_from_every_start(seed):
+    said = {name: shown("catapult", **preset, seed=seed)[0] for name, preset in EXPLORERS["catapult"].presets.items()}
+    assert "never exceeds" in said["falls"] and "escaped at step" in said["escapes"]
+    for name in ("rises first", "catapults", "only just comes back"):
+        factor, product = numbers(r"rises to (\d[\d.e+]*) times .* ηλ = ([\d.]+\d)\.$", said[name])
+        assert factor > 1.5 and product < 2
+
+
 @pytest.mark.parametrize("run", range(6))
 def test_step_sizes_says_whether_it_escaped_and_else_the_sharpness(run):
     eta, escaped = float(RUNS.stepper.eta[run]), int(RUNS.escaped_at[run])
@@ -251,6 +355,9 @@ def test_both_fates_are_among_the_runs():
         ("parabola", {"a": 5.0}, Quadratic(5.0), 0.0),
         ("flattening", {}, SoftAbs(), 0.0),
         ("step_sizes", {}, NET, THETA),
+        ("valley", {"y0": 4.0, "x0": 0.5}, Valley(), (0.0, np.sqrt(15.75))),
+        ("cycle", {}, Valley(), (0.0, 3.0)),
+        ("catapult", {}, Catapult(2), np.array([1.0, 1.0, 0.0, 0.0])),
     ],
 )
 def test_the_edge_on_the_slider_is_that_of_the_start_or_bottom(name, values, potential, bottom):

@@ -14,17 +14,20 @@ ROOT = Path(eos.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 CORE = {
     "activations", "backprop", "checks", "convergence", "curvature", "datasets", "gradient_flow", "losses",
-    "network", "potentials", "sharpness_path", "steered_run", "steppers", "trajectory", "validation",
+    "network", "potentials", "sharpness_path", "steered_run", "steppers", "trajectory", "two_point",
+    "validation", "valleys",
 }  # fmt: skip
 FORBIDDEN = {
     **{name: {"plots", "figures", "explorers", "exercises", "matplotlib", "ipywidgets"} for name in CORE},
     "figures": {"plots", "explorers", "exercises", "ipywidgets"},
     "plots": {"explorers", "exercises", "ipywidgets"},
     "difference_plots": {"explorers", "exercises", "ipywidgets"},
+    "maps": {"explorers", "exercises", "ipywidgets"},
     "exercises": {"plots", "figures", "explorers", "matplotlib", "ipywidgets"},
 }
 BELOW_RUNS = {"trajectory", "curvature", "sharpness_path"}
-for name in ("potentials", "network", "backprop", "losses", "activations", "steppers", "datasets", "validation"):
+BELOW = "potentials", "network", "backprop", "losses", "activations", "steppers", "datasets", "validation", "valleys"
+for name in BELOW:
     FORBIDDEN[name] = FORBIDDEN[name] | BELOW_RUNS
 
 

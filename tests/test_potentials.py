@@ -17,6 +17,7 @@ import eos
 from eos.checks import symmetry_error, taylor_slopes
 from eos.network import MLPLoss
 from eos.potentials import FromFunctions, Potential, Quadratic, SoftAbs
+from eos.valleys import Catapult, Product, Valley
 
 SQRT2 = math.sqrt(2.0)
 STEEPEST = 4 * SQRT2 / (3 * math.sqrt(3))
@@ -260,7 +261,7 @@ def test_a_potential_of_your_own_is_named_after_its_function():
 
 # The contract, for every potential of the library
 
-DRAWS = ("figures", "plots", "explorers")  # modules that need Matplotlib or ipywidgets
+DRAWS = ("figures", "plots", "maps", "explorers")  # modules that need Matplotlib or ipywidgets
 
 
 def _network(**options):
@@ -280,6 +281,9 @@ EXAMPLES = {
         FromFunctions(_sine, math.cos, lambda x, v: -math.sin(x) * v),
         FromFunctions(rosen, rosen_der, rosen_hess_prod, dim=3),
     ],
+    Catapult: [Catapult(3)],
+    Product: [Product(2), Product(4)],
+    Valley: [Valley(), Valley(tilt=0.3)],
     MLPLoss: [_network(), _network(loss="cross_entropy", activation="sigmoid", biases=False)],
 }
 """Instances of the potentials that need arguments, or show more than one side."""

@@ -215,10 +215,13 @@ def reference(potential, x0, times):
 
 
 NET = MLPLoss(*eos.chebyshev(3), hidden=(10,))
+SHARP = MLPLoss(*eos.chebyshev(4), hidden=(10,), biases=(True, False))
 FLOWS = {
     "SoftAbs": (SoftAbs(), np.array([6.0]), 0.5, 20),
     "stiff": (Quadratic([1e4, 1.0, 1e-2]), np.array([1.0, -2.0, 3.0]), 0.05, 10),
     "network": (NET, NET.init_xavier(0), 2.0, 15),
+    "valley": (eos.Valley(), np.array([0.5, 6.3]), 0.1, 20),
+    "notebook 5": (SHARP, SHARP.init_xavier(0), 8.0, 40),
 }
 
 

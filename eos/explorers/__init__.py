@@ -3,6 +3,8 @@
 `explorers.parabola()` is live; `explorers.parabola().still(eta=[0.15, 0.75, 1.1])` is the same picture standing still.
 """
 
+from eos.explorers.catapult import catapult
+from eos.explorers.cycle import cycle
 from eos.explorers.estimators import estimators
 from eos.explorers.flattening import flattening
 from eos.explorers.frame import Explorer, Slider
@@ -11,6 +13,7 @@ from eos.explorers.step_sizes import step_sizes
 from eos.explorers.sweep import Sweep, sweep
 from eos.explorers.training import Scene, Training, training
 from eos.explorers.two_directions import two_directions
+from eos.explorers.valley import valley
 
 __all__ = [
     "Explorer",
@@ -18,6 +21,8 @@ __all__ = [
     "Slider",
     "Sweep",
     "Training",
+    "catapult",
+    "cycle",
     "estimators",
     "flattening",
     "parabola",
@@ -25,4 +30,5 @@ __all__ = [
     "sweep",
     "training",
     "two_directions",
+    "valley",
 ]

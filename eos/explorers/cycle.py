@@ -1,0 +1,111 @@
+"""Notebook 4: a tilted valley, in which sharpening and bouncing hold each other at the edge."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eos.curvature import sharpness
+from eos.explorers.frame import Explorer, Slider
+from eos.figures import EDGE, FLOW, MUTED, SHARPNESS
+from eos.plots import edge_mark, iterate_line
+from eos.steppers import GradientDescent
+from eos.trajectory import descend
+from eos.two_point import half_differences, midpoints
+from eos.valleys import Valley
+
+START = 0.003, 3.0
+"""On the floor, nearly: the sharpness there is 9."""
+MOST = 500
+
+
+def cycle(**start: float) -> Explorer:
+    """L(x, y) = sqrt(1 + x^2 y^2) - tilt y with sliders for the step size, the tilt and the number of steps.
+
+    Left the sharpness half way between two iterates, less 2/eta, against half the width of the bounce; right the same
+    sharpness against the step, beside gradient flow. Keywords are starting values.
+    """
+    return Explorer(
+        name="cycle",
+        title="Sharpening and bouncing in a tilted valley",
+        sliders=(
+            Slider("eta", 0.16, 0.3, 0.2, "step size η", step=0.005),
+            Slider("tilt", 0.003, 0.05, 0.005, "tilt τ", log=True),
+            Slider("steps", 3, MOST, MOST, "steps", integer=True),
+        ),
+        setup=_setup,
+        size=(9.8, 4.2),
+        presets={
+            "sharpens": {"eta": 0.2, "tilt": 0.005, "steps": 150},
+            "bounces, flattens": {"eta": 0.2, "tilt": 0.005, "steps": 300},
+            "hovers": {"eta": 0.2, "tilt": 0.005, "steps": MOST},
+            "starts above": {"eta": 0.3, "tilt": 0.003},
+            "pulled hard": {"eta": 0.2, "tilt": 0.05},
+        },
+        edges={"eta": lambda **_: 2.0 / START[1] ** 2},
+    ).at(**start)
+
+
+def hovering_height(eta: float, tilt: float) -> float:
+    """y of the bounce in which the pull along the floor and the push of the walls balance.
+
+    x' = -x and y' = y give eta^2 y^4 - 2 eta tilt y^3 - 4 = 0, which has one positive root.
+    """
+    roots = np.roots([eta**2, -2.0 * eta * tilt, 0.0, 0.0, -4.0])
+    return float(max(root.real for root in roots if abs(root.imag) < 1e-9))
+
+
+def _setup(figure):
+    plane_ax, sharp_ax = figure.subplots(1, 2)
+    moves = _plane_panel(plane_ax), _sharpness_panel(sharp_ax)
+
+    def update(eta, tilt, steps):
+        run = descend(Valley(tilt), GradientDescent(eta), START, int(steps))
+        width, top = np.abs(half_differences(run)[:, 0]), sharpness(run.potential, midpoints(run))
+        goal = hovering_height(eta, tilt)
+        for move in moves:
+            move(eta, tilt, width, top, goal)
+        return _reading(eta, width, top, goal)
+
+    return update
+
+
+def _plane_panel(ax):
+    ax.set(xlim=(-0.01, 0.3), ylim=(-3.7, 3.2), xlabel="half the width of the bounce", ylabel="sharpness − 2/η")
+    ax.set_title("the cycle")
+    ax.axhline(0.0, color=EDGE, linestyle="--", zorder=3)
+    loop = iterate_line(ax, animated=True, markersize=3.5)
+    looks = {"color": "white", "linewidth": 0, "animated": True, "zorder": 6}
+    now = iterate_line(ax, markersize=10, markeredgecolor=SHARPNESS, markeredgewidth=2, **looks)
+    balance = iterate_line(ax, marker="*", markersize=15, markeredgecolor=MUTED, **{**looks, "zorder": 5})
+
+    def move(eta, tilt, width, top, goal):
+        loop.set_data(width, top - 2.0 / eta)
+        now.set_data(width[-1:], top[-1:] - 2.0 / eta)
+        balance.set_data([np.sqrt(eta * goal * tilt / 2.0)], [goal**2 - 2.0 / eta])
+
+    return move
+
+
+def _sharpness_panel(ax):
+    ax.set(xlim=(0, MOST), ylim=(5, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
+    looks = {"animated": True, "linewidth": 2.2}
+    (flow,) = ax.plot([], [], color=FLOW, linestyle="-.", label="gradient flow", **looks)
+    (line,) = ax.plot([], [], color=SHARPNESS, zorder=4, label="gradient descent", **looks)
+    edge = edge_mark(ax)
+    ax.legend(loc="lower right")
+    steps = np.arange(MOST + 1)
+
+    def move(eta, tilt, width, top, goal):
+        line.set_data(steps[: len(top)] + 0.5, top)
+        flow.set_data(steps, (START[1] + eta * tilt * steps) ** 2)
+        edge(2.0 / eta)
+
+    return move
+
+
+def _reading(eta, width, top, goal) -> str:
+    start = f"2/η = {2 / eta:.4g}. After {len(top)} steps the sharpness is {top[-1]:.3f}, "
+    start += f"half the bounce {width[-1]:.2g}. "
+    if (top < 2 / eta).all():
+        return start + "The tilt is still pulling the run up to the edge."
+    return start + f"Highest so far {top.max():.3f}. Pull and push balance at {goal**2:.3f}."

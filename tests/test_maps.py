@@ -1,0 +1,116 @@
+"""Maps: what they draw is what was computed, and the contour of the edge lies on the edge."""
+
+from inspect import getmembers, isfunction
+
+import matplotlib.pyplot
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eos import GradientDescent, Product, Quadratic, Valley, descend, maps, sharpness
+from eos.figures import new_figure
+
+XY = (-1.0, 1.0), (0.5, 4.5)
+VALLEY = Valley()
+RUN = descend(VALLEY, GradientDescent(0.2), (0.1, 4.2), 30)
+ENDS = np.array([[-0.3, 3.5], [0.3, 3.5]])
+CASES = {
+    "plot_sharpness_map": (VALLEY, *XY),
+    "plot_edge_contour": (VALLEY, *XY, 10.0),
+    "plot_pull": (VALLEY, ENDS, 0.2),
+}
+PLOTS = {name: f for name, f in getmembers(maps, isfunction) if name.startswith("plot_") and f.__module__ == "eos.maps"}
+
+
+def test_every_map_has_its_arguments():
+    assert set(CASES) == set(PLOTS)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_map_draws_on_its_axes_and_returns_them(name):
+    figure = new_figure()
+    ax = figure.subplots()
+    assert PLOTS[name](ax, *CASES[name]) is ax
+    figure.canvas.draw()
+    assert np.ptp(np.asarray(figure.canvas.buffer_rgba())) > 200
+    assert matplotlib.pyplot.get_fignums() == []
+
+
+def test_the_grid_holds_the_sharpness():
+    x, y, top = maps.sharpness_grid(VALLEY, *XY, points=11)
+    assert x.shape == y.shape == top.shape == (11, 11)
+    assert (x[3, 0], x[3, -1], y[0, 3], y[-1, 3]) == (-1.0, 1.0, 0.5, 4.5)
+    for i, j in ((0, 0), (4, 7), (10, 2)):
+        assert top[i, j] == pytest.approx(sharpness(VALLEY, (x[i, j], y[i, j])), rel=1e-12)
+
+
+def contour_points(line):
+    points = np.stack(line.get_data(), axis=-1)
+    return points[np.isfinite(points).all(-1)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(1.0, 18.0))
+def test_on_the_contour_the_sharpness_is_the_edge(edge):
+    ax = new_figure().subplots()
+    maps.plot_edge_contour(ax, VALLEY, *XY, edge)
+    points = contour_points(ax.lines[0])
+    assert len(points) > 5
+    assert sharpness(VALLEY, points) == pytest.approx(edge, rel=0.02)
+    assert ax.lines[0].get_linestyle() == "--" and ax.lines[0].get_label() == "S = 2/η"
+
+
+def test_a_contour_moves_through_one_grid_and_may_be_empty(monkeypatch):
+    ax = new_figure().subplots()
+    move = maps.edge_contour(ax, VALLEY, *XY)
+    monkeypatch.setattr(maps, "sharpness", None)  # a move that asked for it again would fail
+    for edge in (4.0, 12.0):
+        move(edge)
+        assert sharpness(VALLEY, contour_points(ax.lines[0])) == pytest.approx(edge, rel=0.02)
+    move(1e4)
+    assert len(contour_points(ax.lines[0])) == 0
+    assert len(ax.lines) == 1
+
+
+def test_a_contour_in_two_pieces_is_not_joined():
+    line = maps.plot_edge_contour(new_figure().subplots(), Product(2), (-3, 3), (-3, 3), 12.0).lines[0]
+    x, y = line.get_data()
+    jumps = np.hypot(np.diff(x), np.diff(y))
+    assert np.isnan(x).sum() >= 2 and np.nanmax(jumps) < 0.3
+
+
+def test_a_sharpness_map_is_darkest_where_it_is_sharpest():
+    ax = maps.plot_sharpness_map(new_figure().subplots(), VALLEY, *XY)
+    (filled,) = ax.collections
+    assert filled.levels[-1] == pytest.approx(sharpness(VALLEY, (0.0, 4.5)))
+    light, dark = (filled.cmap(filled.norm(s))[:3] for s in (1.0, 15.0))
+    assert sum(dark) < sum(light)
+    assert ax.get_xlim() == XY[0] and ax.get_ylim() == XY[1]
+
+
+def test_a_map_without_positive_sharpness_anywhere_is_refused():
+    with pytest.raises(ValueError, match="potential must be curved upwards somewhere"):
+        maps.plot_sharpness_map(new_figure().subplots(), Quadratic([-1.0, -2.0]), *XY)
+
+
+def test_the_pull_is_the_mean_of_the_steps():
+    ax = maps.plot_pull(new_figure().subplots(), VALLEY, ENDS, 0.2)
+    steps, mean = ax.collections
+    assert np.stack([steps.U, steps.V], -1) == pytest.approx(-0.2 * VALLEY.gradient(ENDS))
+    assert (mean.U[0], mean.V[0]) == pytest.approx((0.0, -0.2 * VALLEY.gradient(ENDS)[0, 1]))
+    assert mean.V[0] < -0.01
+
+
+def test_a_pull_is_drawn_on_the_loss():
+    (ax,) = maps.pull(VALLEY, ENDS, 0.2, (-0.5, 0.5), (3.3, 3.6)).axes
+    ax.figure.canvas.draw()
+    assert ax.get_xlim() == (-0.5, 0.5) and ax.get_ylim() == (3.3, 3.6) and len(ax.collections) > 2
+
+
+def test_two_maps_show_the_run_twice():
+    figure = maps.two_maps(VALLEY, RUN, *XY)
+    figure.canvas.draw()
+    for ax in figure.axes[:2]:
+        assert any(np.array_equal(np.stack(line.get_data(), -1), RUN.x) for line in ax.lines)
+        assert any(line.get_label() == "S = 2/η" for line in ax.lines)
