@@ -60,7 +60,7 @@ def main():
     lines = [
         "# Moving the step size during training", "",
         "Written by `python benchmarks/steering.py`. Ten sessions of random drags a network, four starts a jump.", "",
-        "| network | escapes of 10, held back | escapes of 10, free | x 1.5: steps to the new edge | x 2 | / 1.5 | / 2 |",
+        "| network | escapes of 10, held back | free | x 1.5: steps to the new edge | x 2 | / 1.5 | / 2 |",
         "|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for name, (net, init, etas) in NETS.items():

@@ -289,7 +289,9 @@ def _reading(session) -> str:
     if run.escaped_at is not None:
         return f"Escaped at step {run.escaped_at}, η = {run.eta:g}. Go back returns to the last good state."
     share = run.sharpness[0] / run.edge
-    text = f"Step {run.step}, η = {run.eta:g}: the sharpness is {share:.2f} of the edge 2/η = {run.edge:.4g}."
+    # at the edge digits differ from machine to machine
+    place = f"{share:.2f} of" if share < 0.9 else "at" if share < 1.1 else f"{share:.1f} times"
+    text = f"Step {run.step}, η = {run.eta:g}: the sharpness is {place} the edge 2/η = {run.edge:.4g}."
     if run.held and run.eta_used < run.eta:
         text += f" η is held back to {run.eta_used:.2g} until the network has flattened."
     elif scene.reach is not None and run.edge > scene.reach:
