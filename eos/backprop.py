@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from eos.network import MLPLoss
 
 
-_quiet = np.errstate(all="ignore")
-"""Decorates what a reader may call: numbers that are too large end as infinite or NaN, without a warning."""
-
-
 class Layer(NamedTuple):
     """Where one layer lives in theta: entries start to stop, W of shape (out, in), then b if `bias`."""
 
@@ -37,6 +33,7 @@ class LocalLoss:
     Lists hold one entry a layer. The input `a` of a layer with a bias has a last row of ones, so that [W | b] a is
     the whole layer. A view may be moved to another theta of the same batch shape, which spares its arrays. A copy or
     a pickle of a view is a new view from where it stood, for the arrays here share memory, which copies would not.
+    Where theta is so large that it overflows, NumPy warns.
     """
 
     def __init__(self, net: MLPLoss, batch: tuple[int, ...]):
@@ -56,7 +53,6 @@ class LocalLoss:
     def __reduce__(self):
         return self.net.at, (self.theta.unload(),)
 
-    @_quiet
     def move_to(self, x) -> LocalLoss:
         """This view, now at x, which has the same shape as before; ValueError otherwise."""
         x = points("x", x, self.net.dim_)
@@ -65,7 +61,7 @@ class LocalLoss:
         return self.forward(x)
 
     def forward(self, x: np.ndarray) -> LocalLoss:
-        """The forward pass at x, unchecked and not silenced."""
+        """The forward pass at x, unchecked."""
         self.theta.load(x)
         last = len(self.z) - 1
         for i, wb in enumerate(self.theta.wb):
@@ -76,23 +72,13 @@ class LocalLoss:
         return self
 
     @property
-    @_quiet
     def value(self):
         """The loss, shape `(...)`."""
-        return self.evaluate()
-
-    @property
-    @_quiet
-    def gradient(self) -> np.ndarray:
-        """The gradient, shape `(..., dim)`."""
-        return self.differentiate()
-
-    def evaluate(self):
-        """The value, not silenced."""
         return self.net.loss_.value(self.z[-1])
 
-    def differentiate(self) -> np.ndarray:
-        """The gradient, not silenced."""
+    @property
+    def gradient(self) -> np.ndarray:
+        """The gradient, shape `(..., dim)`."""
         self._backward()
         return self.slopes.unload()
 
@@ -124,7 +110,6 @@ class LocalLoss:
         if self.v is None or self.v.batch != batch:
             self.v, self.hv = Parameters(self.net, batch), Parameters(self.net, batch)
 
-    @_quiet
     def hvp(self, v) -> np.ndarray:
         """The Hessian times v, shape `(..., dim)`; the leading axes of v and theta broadcast.
 

@@ -6,7 +6,6 @@ missing bias left out. The passes forward and backward are in `eos.backprop`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -70,30 +69,34 @@ class MLPLoss(Potential):
         """Number of parameters."""
         return self.dim_
 
+    @np.errstate(all="ignore")
     def value(self, x):
-        return self._reuse(x, LocalLoss.evaluate)
+        return self._reuse(x, "value")
 
     def gradient(self, x):
-        return self._reuse(x, LocalLoss.differentiate)
+        return self._reuse(x, "gradient")
 
+    @np.errstate(all="ignore")
     def hvp(self, x, v):
         return self.at(x).hvp(v)
 
     @np.errstate(all="ignore")
+    def hessian(self, x):
+        return self.at(x).hessian
+
     def at(self, x) -> LocalLoss:
         """The local view at theta, with the forward and backward pass done once for many products."""
         x = points("x", x, self.dim_)
         return LocalLoss(self, x.shape[:-1]).forward(x)
 
-    @np.errstate(all="ignore")
-    def _reuse(self, x, what: Callable):
+    def _reuse(self, x, what: str):
         # A spare view lends its arrays, which is half the cost of a small step; pop and append are atomic, so that
         # a slider's thread and a cell never share one.
         x = points("x", x, self.dim_)
         local = self.spare.pop() if self.spare else None
         if local is None or local.batch != x.shape[:-1]:
             local = LocalLoss(self, x.shape[:-1])
-        answer = what(local.forward(x))
+        answer = getattr(local.forward(x), what)
         self.spare.append(local)
         return answer
 

@@ -31,7 +31,10 @@ class Potential(ABC):
 
     @abstractmethod
     def gradient(self, x) -> np.ndarray:
-        """The gradient of f at x, shape `(..., n)`."""
+        """The gradient of f at x, shape `(..., n)`.
+
+        What every step takes is kept bare: an overflow warns, as in NumPy, where all else (and `descend`) is quiet.
+        """
 
     @abstractmethod
     def hvp(self, x, v) -> np.ndarray:
@@ -110,6 +113,7 @@ class Quadratic(Potential):
     def gradient(self, x):
         return self._times(points("x", x, self.dim))
 
+    @np.errstate(all="ignore")
     def hvp(self, x, v):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
         return self._times(np.broadcast_to(v, broadcast("x", x.shape, "v", v.shape)))
@@ -133,24 +137,23 @@ class SoftAbs(Potential):
 
     def value(self, x):
         x = points("x", x, 1)[..., 0]
-        return np.abs(x) * np.abs(_within(x) / np.hypot(1.0, _within(x)))
+        near = np.clip(x, -1e300, 1e300)
+        return np.abs(x) * np.abs(near / np.hypot(1.0, near))
 
     def gradient(self, x):
-        x = _within(points("x", x, 1))
+        x = points("x", x, 1)
         h = np.hypot(1.0, x)
         q = 1.0 / h
+        if np.count_nonzero(q) < q.size:  # some x is infinite, and infinity over infinity is not a number
+            x, h = np.clip(x, -1e300, 1e300), np.minimum(h, 1e300)
         return x / h * (1.0 + q * q)
 
+    @np.errstate(all="ignore")
     def hvp(self, x, v):
         x, v = points("x", x, 1), points("v", v, 1)
         broadcast("x", x.shape, "v", v.shape)
         q = 1.0 / np.hypot(1.0, x)
         return (3.0 * q * q - 1.0) * q**3 * v
-
-
-def _within(x):
-    """x, but not infinite: infinity over infinity is not a number."""
-    return np.minimum(np.maximum(x, -1e300), 1e300)
 
 
 class FromFunctions(Potential):

@@ -81,8 +81,9 @@ def descend(
     kept[0] = x
     escaped = np.full(x.shape[:-1], -1)
     chunk = np.empty((max(1, min(64, steps, _CHUNK_FLOATS // x.size)), *x.shape))
-    state, done = stepper.init(potential, x), 0
+    done = 0
     with np.errstate(all="ignore"):
+        state = stepper.init(potential, x)
         while done < steps and (escaped < 0).any():
             count = min(len(chunk), steps - done)
             x, state = _advance(potential, stepper, x, state, chunk[:count])

@@ -206,7 +206,7 @@ def test_a_message_is_a_short_line_whatever_was_given():
 
 
 GARBAGE = [
-    None, True, 0, -1, 2, 0.5, NAN, np.inf, 1e308, HUGE, 1j, "a", "1", b"x", [], [[]], [1, [2]], [1, 2], [1.0, 2.0, 3.0],
+    None, True, 0, -1, 2, 0.5, NAN, np.inf, 1e308, HUGE, 1j, "a", "1", b"x", [], [[]], [1, [2]], [1, 2], (1.0,) * 3,
     {}, {1: 2}, object(), SoftAbs, CURVE, np.zeros((0, 2)), np.zeros((2, 0)), np.zeros((3, 2)), np.ones((1, 1, 1)),
     np.array(1.0), np.array(["a"]), np.array([True]), np.array([None]), np.float32(1), np.int64(3), np.longdouble(1),
     np.datetime64("2020"), Fraction(1, 2), Decimal(1), square, range(3), np.full(2, 1e200), slice(3), {"a"},

@@ -526,13 +526,15 @@ def test_numbers_out_of_range_raise_no_warning(activation, loss, size):
     far, some, v = np.full(net.dim, size), theta.copy(), np.ones(net.dim)
     some[[0, 7, -1]] = size
     for x in (far, some, np.stack([far, theta])):
-        local = net.at(x)
-        answers = net.value(x), net.gradient(x), net.hvp(x, v), net.predict(x), net.hvp(theta, x), local.hessian
-        moved = local.move_to(x)
-        assert [a.shape for a in answers[:3]] == [a.shape for a in (moved.value, moved.gradient, moved.hvp(v))]
+        answers = net.value(x), net.hvp(x, v), net.hessian(x), net.predict(x), net.hvp(theta, x)
+        assert [answer.shape for answer in answers[:3]] == [x.shape[:-1], x.shape, (*x.shape, net.dim)]
+        run = descend(net, GradientDescent(1.0), x, 2, escape=1.7e308) if np.isfinite(size) else None
+        assert run is None or run.loss.shape == (3, *x.shape[:-1])
+        with np.errstate(all="ignore"):
+            slopes = net.gradient(x)
         if np.isnan(size):
-            assert np.isnan(net.value(x)).any() and np.isnan(net.gradient(x)).any()
-    assert_array_equal(net.gradient(np.stack([far, theta]))[1], net.gradient(theta[None])[0])
+            assert np.isnan(net.value(x)).any() and np.isnan(slopes).any()
+    assert_array_equal(slopes[1], net.gradient(theta[None])[0])
 
 
 def test_curvature_far_out_is_nan_without_a_warning():
