@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from scipy.sparse.linalg import eigsh
 
 from eos import (
-    FromFunctions, MLPLoss, Quadratic, SoftAbs, chebyshev, exact, lanczos, power_iteration, sharpness,
+    FromFunctions,
+    MLPLoss,
+    Quadratic,
+    SoftAbs,
+    chebyshev,
+    exact,
+    lanczos,
+    power_iteration,
+    sharpness,
 )  # fmt: skip
 from eos.convergence import PROBES, difference_errors, lanczos_convergence, power_convergence
 from eos.difference_plots import BEST, SIZES, lost_digits
