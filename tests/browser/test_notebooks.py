@@ -5,8 +5,8 @@ import shutil
 import urllib.request
 
 import pytest
-from conftest import REPO
 from driver import poll
+from server import REPO
 
 pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb"))
