@@ -19,13 +19,13 @@ from eos.explorers import flattening, parabola
 BLUE, MARK = 77, 24
 
 
-def marked(explorer):
-    """The explorer with the mark in its picture."""
+def marked(explorer, animated: bool = True):
+    """The explorer with the mark in its picture; pyplot shows it only where it is not animated."""
     values = explorer.sliders[0].values
 
     def setup(figure):
         update = explorer.setup(figure)
-        mark = Rectangle((0, 0), MARK, MARK, transform=IdentityTransform(), animated=True, zorder=99, linewidth=0)
+        mark = Rectangle((0, 0), MARK, MARK, transform=IdentityTransform(), animated=animated, linewidth=0)
         figure.add_artist(mark)
 
         def marked_update(eta, **others):
@@ -54,7 +54,7 @@ def tutorial(explorer):
     """The usual way: `interact`, and at each event a new pyplot figure with the same content."""
     from matplotlib import pyplot
 
-    explorer = marked(explorer)
+    explorer = marked(explorer, animated=False)
     first, *others = explorer.sliders
 
     def draw(**values):
@@ -63,8 +63,13 @@ def tutorial(explorer):
         pyplot.show()
 
     eta = widgets.SelectionSlider(options=first.values, value=first.start, description=first.text)
-    rest = {s.name: widgets.FloatSlider(s.start, min=s.low, max=s.high, description=s.text) for s in others}
-    widgets.interact(draw, eta=eta, **rest)
+    widgets.interact(draw, eta=eta, **{slider.name: usual_slider(slider) for slider in others})
+
+
+def usual_slider(slider):
+    """The slider of a tutorial."""
+    kind, step = (widgets.IntSlider, 1) if slider.integer else (widgets.FloatSlider, 0.05)
+    return kind(slider.start, min=slider.low, max=slider.high, step=step, description=slider.text)
 
 
 def parabola_lines(values):
