@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests" / "browser"))
 
 from driver import write_notebook  # noqa: E402
-from latency_ways import BLUE, EXPLORERS, MARK, WAYS  # noqa: E402
+from latency_ways import BLUE, EXPLORERS, WAYS  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from server import launch, open_page, running_lab  # noqa: E402
 from speed import processor  # noqa: E402
