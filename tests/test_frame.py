@@ -275,6 +275,51 @@ def test_a_change_to_what_stands_still_is_drawn_too():
     assert np.array_equal(pictures[1], pictures[2])
 
 
+def _two_panels(figure):
+    """Both limits follow the values; a title and a second pair of axes on top follow `title`."""
+    left, right = figure.subplots(1, 2)
+    above = right.twinx()
+    lines = [ax.plot([0, 1], [0, 1], animated=True)[0] for ax in (left, right, above)]
+    left.legend(lines, ["a", "b", "c"])
+
+    def update(a, b, title):
+        for ax, top in ((left, a), (right, b), (above, a * b if title else 1)):
+            if ax.get_ylim()[1] != top:
+                ax.set_ylim(0, top)
+        if title != bool(figure.get_suptitle()):
+            figure.suptitle("a title" if title else "")
+        return "Lines rise in both panels."
+
+    return update
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans()), min_size=2, max_size=6))
+@settings(max_examples=8)
+def test_where_one_panel_changes_the_picture_is_the_same_as_drawn_anew(walk):
+    screen = Screen(_two_panels, (4, 2))
+    for values in walk:
+        screen.show(dict(zip("ab", values, strict=False), title=values[2]))
+        fresh = Screen(_two_panels, (4, 2))
+        fresh.show(dict(zip("ab", values, strict=False), title=values[2]))
+        assert np.array_equal(screen.pixels, fresh.pixels)
+
+
+def test_where_one_panel_changes_again_and_again_it_alone_is_drawn():
+    def setup(figure):
+        left, _ = figure.subplots(1, 2)
+
+        def update(top):
+            left.set_ylim(0, top)
+            return "The left panel changes."
+
+        return update
+
+    screen = Screen(setup, (4, 2))
+    for top in (1, 2, 3, 4, 5):
+        screen.show({"top": top})
+    assert screen.full_drawings == 2
+
+
 def test_the_frame_loads_no_widgets_and_nothing_loads_pyplot():
     code = (
         "import sys; from toy import toy; toy().still(eta=[1, 2]);"

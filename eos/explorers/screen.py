@@ -2,7 +2,7 @@
 
 What stands still is drawn once and kept as pixels; what moves (`artist.set_animated(True)`) is
 drawn over it. A change to anything else is seen too, at the price of one full drawing, which takes
-about 20 times as long.
+about 20 times as long; where one of several axes changes again and again, only that one is drawn anew.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eos.figures import DRAWING, look, new_figure
@@ -54,6 +55,7 @@ class Screen:
         self.full_drawings = 0
         """How often everything was drawn; once is enough unless something static changes."""
         self._background = None
+        self._changing, self._others = None, None
         self._figure = new_figure(size, lecture)
         with look(lecture):
             self._update = setup(self._figure)
@@ -81,13 +83,45 @@ class Screen:
             renderer = canvas.get_renderer()
             for artist in self._moving:
                 artist.draw(renderer)
-            self._figure.stale = False  # a legend calls itself changed whenever it is drawn
+            for part in (*self._figure.axes, self._figure):
+                part.stale = False  # a legend calls itself changed whenever it is drawn
 
     def _draw_background(self) -> None:
-        canvas = self._figure.canvas
-        canvas.draw()
+        """What stands still: all of it, or the one of the axes that changes over what the others show."""
+        canvas, changed = self._figure.canvas, self._changed_axes()
+        if changed is None:
+            self._draw_all()
+        else:
+            if changed is not self._changing:
+                self._others = self._without(changed)
+            canvas.restore_region(self._others)
+            with look(self._figure.lecture):
+                changed.draw(canvas.get_renderer())
+        self._changing = changed
         self._background = canvas.copy_from_bbox(self._figure.bbox)
+
+    def _draw_all(self) -> None:
+        self._figure.canvas.draw()
         self.full_drawings += 1
+
+    def _without(self, axes: Axes):
+        """The pixels of all the rest."""
+        axes.set_visible(False)
+        try:
+            self._draw_all()
+        finally:
+            axes.set_visible(True)
+        return self._figure.canvas.copy_from_bbox(self._figure.bbox)
+
+    def _changed_axes(self) -> Axes | None:
+        """The axes outside which nothing has changed, if there are such and none overlap them."""
+        if self._background is None:
+            return None
+        changed = [part for part in self._figure.get_children() if part.stale and not part.get_animated()]
+        if len(changed) != 1 or changed[0] not in self._figure.axes:
+            return None
+        rest = (ax.bbox for ax in self._figure.axes if ax is not changed[0])
+        return None if any(map(changed[0].bbox.overlaps, rest)) else changed[0]
 
     @property
     def pixels(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import pytest
 from driver import poll, write_notebook
+from hands import Slider
 from toy import toy
 
 pytestmark = pytest.mark.browser
@@ -14,15 +15,8 @@ class Live:
     def __init__(self, notebook):
         self.page = notebook.page
         self.notebook = notebook
-
-    def handle(self, name):
-        return self.page.locator(".eos-row .noUi-handle").nth(NAMES.index(name))
-
-    def box(self, name):
-        return self.page.locator(".eos-row input").nth(NAMES.index(name))
-
-    def button(self, name, sign):
-        return self.page.locator(".eos-row").nth(NAMES.index(name)).get_by_text(sign, exact=True)
+        rows = self.page.locator(".eos-row")
+        self.sliders = {name: Slider(rows.nth(number)) for number, name in enumerate(NAMES)}
 
     @property
     def recipe(self):
@@ -38,8 +32,7 @@ class Live:
         reading = toy().still(**values).alt
         poll(lambda: self.recipe.input_value() == recipe, 3, recipe)
         poll(lambda: self.reading == reading, 3, reading)
-        shown = [float(self.box(name).input_value()) for name in NAMES]
-        assert shown == list(values.values())
+        assert [slider.value for slider in self.sliders.values()] == list(values.values())
 
     def changes(self, act):
         """Do it, and wait for another picture and another reading."""
@@ -50,21 +43,10 @@ class Live:
         return new
 
     def press(self, name, key):
-        self.handle(name).focus()
-        self.page.keyboard.press(key)
-
-    def drag(self, name, part):
-        """The handle to a part of its track, beyond the end for parts outside 0 to 1."""
-        handle = self.handle(name).bounding_box()
-        track = self.page.locator(".eos-row .noUi-target").nth(NAMES.index(name)).bounding_box()
-        middle = handle["y"] + handle["height"] / 2
-        self.page.mouse.move(handle["x"] + handle["width"] / 2, middle)
-        self.page.mouse.down()
-        self.page.mouse.move(track["x"] + part * track["width"], middle, steps=8)
-        self.page.mouse.up()
+        self.sliders[name].press(key)
 
     def value(self, name):
-        return float(self.box(name).input_value())
+        return self.sliders[name].value
 
 
 @pytest.fixture(scope="module")
@@ -106,9 +88,9 @@ def test_mouse(live, name):
     """To both ends and back to the middle, and the last value is the one that is shown."""
     slider = next(slider for slider in toy().sliders if slider.name == name)
     for part, value in ((-0.1, slider.low), (1.1, slider.high)):
-        live.changes(lambda part=part: live.drag(name, part))
+        live.changes(lambda part=part: live.sliders[name].drag(part))
         poll(lambda value=value: live.value(name) == value, 3, f"{name} at {value}")
-    live.changes(lambda: live.drag(name, 0.5))
+    live.changes(lambda: live.sliders[name].drag(0.5))
     last = len(slider.values) - 1
     poll(lambda: abs(slider.position(live.value(name)) / last - 0.5) < 0.1, 3, f"middle of {name}")
     live.page.wait_for_timeout(300)  # nothing arrives after the last value
@@ -116,22 +98,18 @@ def test_mouse(live, name):
 
 
 def test_number_box(live):
-    def type_in(name, text):
-        live.box(name).fill(text)
-        live.page.keyboard.press("Enter")
-
-    live.changes(lambda: type_in("eta", "0.777"))
+    live.changes(lambda: live.sliders["eta"].type("0.777"))
     live.says("toy(eta=0.777, a=2, x0=3, steps=20)")
-    live.changes(lambda: type_in("steps", "7"))
+    live.changes(lambda: live.sliders["steps"].type("7"))
     live.says("toy(eta=0.777, a=2, x0=3, steps=7)")
-    live.changes(lambda: type_in("a", "400"))
+    live.changes(lambda: live.sliders["a"].type("400"))
     live.says("toy(eta=0.777, a=4, x0=3, steps=7)")
 
 
 def test_step_buttons(live):
-    live.changes(live.button("eta", "+").click)
+    live.changes(live.sliders["eta"].button("+").click)
     live.says("toy(eta=0.8, a=2, x0=3, steps=20)")
-    live.changes(live.button("steps", "−").click)
+    live.changes(live.sliders["steps"].button("−").click)
     live.says("toy(eta=0.8, a=2, x0=3, steps=19)")
 
 
@@ -159,8 +137,7 @@ def test_recipe(live):
 
 
 def test_an_exception_is_read_in_the_panel(live):
-    live.box("eta").fill("6.66")
-    live.page.keyboard.press("Enter")
+    live.sliders["eta"].type("6.66")
     poll(lambda: "six is <not> drawn" in live.reading, 3, "the message")
     live.changes(lambda: live.press("steps", "ArrowLeft") or live.press("eta", "Home"))
 
@@ -179,15 +156,15 @@ def test_lecture_size(live):
     size = "e => [e.naturalWidth, e.naturalHeight]"
     type_size = "e => parseFloat(getComputedStyle(e).fontSize)"
     image = live.page.locator("img.widget-image")
-    small = image.evaluate(size), live.box("eta").evaluate(type_size)
+    small = image.evaluate(size), live.sliders["eta"].box.evaluate(type_size)
     toggle = live.page.get_by_role("button", name="Lecture size")
     picture = live.notebook.picture_hash()
     toggle.click()
     live.notebook.new_picture(picture)
-    large = image.evaluate(size), live.box("eta").evaluate(type_size)
+    large = image.evaluate(size), live.sliders["eta"].box.evaluate(type_size)
     assert large[0] == [1.5 * edge for edge in small[0]] and large[1] >= 1.4 * small[1]
-    live.changes(live.button("eta", "+").click)
-    live.button("eta", "−").click()
+    live.changes(live.sliders["eta"].button("+").click)
+    live.sliders["eta"].button("−").click()
     live.says("toy(eta=0.75, a=2, x0=3, steps=20)")
     toggle.click()
     poll(lambda: live.notebook.picture_hash() == picture, 3, "the picture as it was")

@@ -5,11 +5,13 @@ import shutil
 import urllib.request
 
 import pytest
-from conftest import REPO
 from driver import poll
+from hands import Slider
+from server import REPO
 
 pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb"))
+KEYS = {"ArrowRight": 1, "PageUp": 5, "End": 10**6, "ArrowLeft": -1, "PageDown": -5, "Home": -(10**6)}
 DRAW_ALL = """() => {  // JupyterLab leaves out what is far from the window
     const content = window.jupyterapp.shell.currentWidget.content;
     content.notebookConfig = {...content.notebookConfig, windowingMode: 'none'};
@@ -19,51 +21,40 @@ FAULTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter(output => output.output_type === 'error' || output.name === 'stderr')
     .map(output => output.evalue ?? output.text)"""
 LIVE = """() => window.jupyterapp.shell.currentWidget.content.widgets
-    .map(cell => cell.model.sharedModel.source.trim().split('\\n').at(-1))
-    .filter(line => /^explorers[.]\\w+[(].*[)]$/.test(line) && !line.includes('.still(')).length"""
+    .flatMap(cell => cell.model.outputs?.toJSON() ?? [])
+    .filter(output => output.data?.['application/vnd.jupyter.widget-view+json']).length"""
 SHUT_DOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 
-class Slider:
-    """One row of one explorer, and what a reader does to it."""
+class Explorer:
+    """One explorer on the page, and how its picture answers."""
 
-    def __init__(self, page, panel, number):
-        self.page = page
-        self.row = panel.locator(".eos-row").nth(number)
-        self.handle, self.box = self.row.locator(".noUi-handle"), self.row.locator("input")
+    def __init__(self, panel):
         self.image, self.status = panel.locator("img.widget-image"), panel.get_by_role("status")
-        self.readings = {self.status.inner_text()}
+        self.reset = panel.get_by_role("button", name="Reset")
+        self.sliders = [Slider(row) for row in panel.locator(".eos-row").all()]
 
-    def at(self, end) -> bool:
-        """Whether it stands at its "min" or "max"."""
-        return float(self.box.input_value()) == float(self.box.get_attribute(end))
-
-    def press(self, key):
-        self.handle.focus()
-        self.page.keyboard.press(key)
-
-    def drag(self, part):
-        """Pull the handle to a part of its track with the mouse."""
-        self.row.scroll_into_view_if_needed()
-        handle, track = self.handle.bounding_box(), self.row.locator(".noUi-target").bounding_box()
-        middle = handle["y"] + handle["height"] / 2
-        self.page.mouse.move(handle["x"] + handle["width"] / 2, middle)
-        self.page.mouse.down()
-        self.page.mouse.move(track["x"] + part * track["width"], middle, steps=6)
-        self.page.mouse.up()
-
-    def moves(self, act, arrived, what):
-        """Do it, and wait until it has arrived there with another picture."""
-        picture = self.image.get_attribute("src")
+    def answers(self, slider, act, arrived, what):
+        """Do it, and wait until the slider has arrived, with another value in its box and another picture."""
+        picture, value = self.image.get_attribute("src"), slider.value
         act()
         poll(lambda: self.image.get_attribute("src") != picture, 5, f"another picture at {what}")
-        poll(arrived, 5, what)
-        self.read()
+        poll(lambda: slider.value != value and arrived(), 5, what)
 
-    def read(self) -> int:
-        """How many different readings there were, the one of now included."""
-        self.readings.add(self.status.inner_text())
-        return len(self.readings)
+    def answers_to_keys(self, slider):
+        """From its lower end up and down again."""
+        slider.press("Home")
+        poll(lambda: slider.at("min"), 5, "the lower end")
+        low, high = slider.places
+        for key, step in KEYS.items():
+            goal = min(max(slider.place + step, low), high)
+            if goal != slider.place:
+                self.answers(slider, lambda key=key: slider.press(key), lambda goal=goal: slider.place == goal, key)
+
+    def answers_to_mouse(self, slider):
+        """To both ends."""
+        for part, end in ((1.1, "max"), (-0.1, "min")):
+            self.answers(slider, lambda part=part: slider.drag(part), lambda end=end: slider.at(end), end)
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS)
@@ -96,17 +87,15 @@ def test_every_slider_answers_to_keys_and_mouse(notebook):
     poll(lambda: panels.count() == live, 10, f"{live} explorers")
     for panel in panels.all():
         panel.scroll_into_view_if_needed()
-        for number in range(panel.locator(".eos-row").count()):
-            slider = Slider(page, panel, number)
-            slider.press("Home")
-            poll(lambda s=slider: s.at("min"), 5, "the lower end")
-            slider.moves(lambda s=slider: s.press("End"), lambda s=slider: s.at("max"), "the upper end")
-            slider.moves(lambda s=slider: s.press("Home"), lambda s=slider: s.at("min"), "the lower end")
-            slider.moves(
-                lambda s=slider: s.drag(0.5), lambda s=slider: not (s.at("min") or s.at("max")), "the middle"
-            )
-            poll(lambda s=slider: s.read() > 1, 5, "another reading")
-            panel.get_by_role("button", name="Reset").click()
+        explorer = Explorer(panel)
+        for slider in explorer.sliders:
+            reading = explorer.status.inner_text()
+            explorer.answers_to_keys(slider)
+            explorer.answers_to_mouse(slider)
+            explorer.answers(slider, lambda s=slider: s.press("End"), lambda s=slider: s.at("max"), "the upper end")
+            poll(lambda old=reading: explorer.status.inner_text() != old, 5, "another reading")
+            explorer.reset.click()
+            poll(lambda old=reading: explorer.status.inner_text() == old, 5, "the first reading")
 
 
 def test_the_console_is_silent(notebook):
