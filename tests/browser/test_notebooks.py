@@ -1,6 +1,7 @@
 """The course's notebooks in JupyterLab: every cell runs, and every slider answers to keys and mouse."""
 
 import json
+import re
 import shutil
 import urllib.request
 
@@ -22,7 +23,7 @@ FAULTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .map(output => output.evalue ?? output.text)"""
 LIVE = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .flatMap(cell => cell.model.outputs?.toJSON() ?? [])
-    .filter(output => output.data?.['application/vnd.jupyter.widget-view+json']).length"""
+    .filter(output => output.data?.['application/vnd.jupyter.widget-view+json'] && output.data['text/html']).length"""
 SHUT_DOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 
@@ -31,7 +32,7 @@ class Explorer:
 
     def __init__(self, panel):
         self.image, self.status = panel.locator("img.widget-image"), panel.get_by_role("status")
-        self.reset = panel.get_by_role("button", name="Reset")
+        self.reset = panel.get_by_role("button", name=re.compile("Reset|Restart"))
         self.sliders = [Slider(row) for row in panel.locator(".eos-row").all()]
 
     def answers(self, slider, act, arrived, what):
@@ -87,15 +88,24 @@ def test_every_slider_answers_to_keys_and_mouse(notebook):
     poll(lambda: panels.count() == live, 10, f"{live} explorers")
     for panel in panels.all():
         panel.scroll_into_view_if_needed()
-        explorer = Explorer(panel)
-        for slider in explorer.sliders:
-            reading = explorer.status.inner_text()
-            explorer.answers_to_keys(slider)
-            explorer.answers_to_mouse(slider)
-            explorer.answers(slider, lambda s=slider: s.press("End"), lambda s=slider: s.at("max"), "the upper end")
-            poll(lambda old=reading: explorer.status.inner_text() != old, 5, "another reading")
-            explorer.reset.click()
-            poll(lambda old=reading: explorer.status.inner_text() == old, 5, "the first reading")
+        turn_every_slider(Explorer(panel))
+
+
+def turn_every_slider(explorer):
+    """By all keys and by mouse to both ends; the picture and the reading follow, and come back."""
+
+    def reads(same, reading):
+        poll(lambda: (explorer.status.inner_text() == reading) is same, 5, "the reading")
+
+    for slider in explorer.sliders:
+        first = explorer.status.inner_text()
+        explorer.answers_to_keys(slider)
+        explorer.answers_to_mouse(slider)
+        low = explorer.status.inner_text()
+        explorer.answers(slider, lambda s=slider: s.press("End"), lambda s=slider: s.at("max"), "the upper end")
+        reads(False, low)
+        explorer.reset.click()
+        reads(True, first)
 
 
 def test_the_console_is_silent(notebook):
