@@ -92,7 +92,7 @@ class WarmStart:
         self.last = self.rng.standard_normal((1, dim))
 
     def __call__(self, hvp) -> tuple[np.ndarray, np.ndarray]:
-        """Values `(k + 1,)` and vectors `(k + 1, n)`, fewer when n is k, of the Hessian whose products `hvp` gives."""
+        """Values and vectors of the Hessian whose products `hvp` gives: k, and one or two more where n allows it."""
         pairs = krylov(hvp, blend(self.last, self.rng), self.k + 1, self._close, self.last.shape[1], self.rng)
         if not math.isnan(pairs.values[0]):
             self.last = pairs.vectors

@@ -108,7 +108,8 @@ def _reading(eta, run, end) -> str:
     flow, last = y0**2 - x0**2, sharpness(VALLEY, run.x[-1])
     start = f"2/η = {2 / eta:.4g}. "
     if flow > 2 / eta:
-        start += f"Gradient flow would end at {flow:.4g}, above it; predicted for gradient descent, from well above the edge, is {end:.4f}. "
+        start += f"Gradient flow would end at {flow:.4g}, above it; "
+        start += f"predicted for gradient descent, from well above the edge, is {end:.4f}. "
     else:
         start += f"Gradient flow would end at {flow:.4g}, below it, and gradient descent ends there or a little lower. "
     place = f"x = {x:.2g}" if abs(x) > 1e-9 else "x = 0"
