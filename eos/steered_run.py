@@ -18,7 +18,7 @@ CAP = 1.5
 """The governor's limit: a step is at most this many times 2 / sharpness."""
 _ESCAPE = 1e6
 _KEPT = "step", "x", "loss", "sharpness", "eta", "held", "eta_used"
-"""What makes a state, beside the memory of the eigenvectors."""
+"""What makes a state, beside the memory of the eigenvectors and the past."""
 
 
 class History:
@@ -44,10 +44,6 @@ class History:
         cell = step // self.stride
         self.low[:, cell] = np.fmin(self.low[:, cell], values)
         self.high[:, cell] = np.fmax(self.high[:, cell], values)
-
-    def forget(self, step: int):
-        """Drop all cells after the one that holds this step."""
-        self.low[:, step // self.stride + 1 :] = self.high[:, step // self.stride + 1 :] = np.nan
 
     def line(self, channel: int) -> tuple[np.ndarray, np.ndarray]:
         """Steps and values of one channel, to be drawn as a line: low and high of each cell in turn."""
@@ -81,13 +77,11 @@ class SteeredRun:
         if x0.ndim > 1:
             raise ValueError(f"x0 must be one point of shape ({potential.dim},), got shape {x0.shape}")
         self.potential, self.x, self.eta, self.held = potential, x0, positive("eta", eta), bool(held)
-        self.step, self.escaped_at, self.eta_used = 0, None, self.eta
-        self.moves = {(0, "eta"): self.eta, (0, "held"): self.held}
-        self.history = History(5)
+        self.step, self.escaped_at = 0, None
+        self.moves = {}
         self._local, self._estimate = potential.at(x0), WarmStart(potential.dim, 1, 1e-3, seed)
         self.loss, self.sharpness = float(self._local.value), self._measured()
-        self._record()
-        self._keep()
+        self._begin()
 
     @property
     def edge(self) -> float:
@@ -95,7 +89,7 @@ class SteeredRun:
         return 2.0 / self.eta
 
     def set(self, name: str, value):
-        """Set `eta` or `held` from the next step on."""
+        """Set `eta` or `held` from the next step on; before the first step, as if it had been so from the start."""
         if name == "eta":
             self.eta = positive("eta", value)
         elif name == "held":
@@ -103,6 +97,8 @@ class SteeredRun:
         else:
             raise ValueError(f"name must be 'eta' or 'held', got {name!r}")
         self.moves[self.step, name] = value
+        if self.step == 0:
+            self._begin()
 
     def advance(self, steps: int) -> int:
         """Take up to `steps` steps, fewer when the run escapes; returns how many."""
@@ -115,15 +111,21 @@ class SteeredRun:
 
     def go_back(self) -> int:
         """Return to the last state kept, one at or below its edge; what came after is forgotten. Returns its step."""
-        state, estimate = self._good
+        state, memory = self._good
         for name, value in state.items():
             setattr(self, name, value)
-        self.escaped_at, self._estimate = None, copy.deepcopy(estimate)
-        self._local = self.potential.at(self.x)
+        self._estimate, self.history = copy.deepcopy(memory)
+        self.escaped_at, self._local = None, self.potential.at(self.x)
         self.moves = {move: value for move, value in self.moves.items() if move[0] < self.step}
         self.moves |= {(self.step, "eta"): self.eta, (self.step, "held"): self.held}
-        self.history.forget(self.step)
         return self.step
+
+    def _begin(self):
+        """The past and the way back of a run that has not taken a step."""
+        self.moves |= {(0, "eta"): self.eta, (0, "held"): self.held}
+        self.eta_used, self.history = self.eta, History(5)
+        self._record()
+        self._keep()
 
     def _advance(self):
         top = self.sharpness[0]
@@ -149,4 +151,5 @@ class SteeredRun:
         self.history.add(self.step, np.array([self.loss, *self.sharpness, 2.0 / self.eta, used]))
 
     def _keep(self):
-        self._good = {name: getattr(self, name) for name in _KEPT}, copy.deepcopy(self._estimate)
+        memory = copy.deepcopy((self._estimate, self.history))
+        self._good = {name: getattr(self, name) for name in _KEPT}, memory
