@@ -7,12 +7,13 @@ back, a way back to the last good state, and a past that takes no more memory ho
 from __future__ import annotations
 
 import copy
+from numbers import Real
 
 import numpy as np
 
-from eos.potentials import Potential
+from eos.potentials import Potential, a_potential
 from eos.sharpness_path import WarmStart
-from eos.validation import finite, points, positive
+from eos.validation import finite, generator, points, positive, shown, whole
 
 CAP = 1.5
 """The governor's limit: a step is at most this many times 2 / sharpness."""
@@ -62,24 +63,25 @@ class SteeredRun:
     """Gradient descent x <- x - eta_used grad f(x), one step at a time; `eta` and `held` may be set between steps.
 
     step, x, loss  where it is: the number of steps taken, the point, the loss there
-    sharpness      the two largest Hessian eigenvalues at x, shape `(2,)`, to a relative 1e-3; renewed at least
-                   every second step, and at every one while the loss rises
+    sharpness      the two largest Hessian eigenvalues at x, shape `(2,)`, to a relative 1e-3, the second NaN where
+                   there is one only; renewed at least every second step, and at every one while the loss rises
     eta_used       the last step size: min(eta, 1.5 times 2 / sharpness) while `held`, eta otherwise
     escaped_at     the step at which a parameter grew beyond 1e6 in size or the loss was no number, or None
     moves          what was set, and after how many steps: {(step, "eta" or "held"): value}
     history        channels: loss, first and second eigenvalue, 2 / eta, 2 / eta_used where that is another line
 
-    Raises ValueError when x0 is not one finite point or eta not positive.
+    Raises ValueError when x0 is not one finite point, eta not positive or held neither true nor false.
     """
 
+    @np.errstate(all="ignore")
     def __init__(self, potential: Potential, x0, eta: float, held: bool = True, seed: int = 0):
-        x0 = finite("x0", points("x0", x0, potential.dim))
+        x0 = finite("x0", points("x0", x0, a_potential(potential).dim))
         if x0.ndim > 1:
             raise ValueError(f"x0 must be one point of shape ({potential.dim},), got shape {x0.shape}")
-        self.potential, self.x, self.eta, self.held = potential, x0, positive("eta", eta), bool(held)
+        self.potential, self.x, self.eta, self.held = potential, x0, positive("eta", eta), _flag("held", held)
         self.step, self.escaped_at = 0, None
         self.moves = {}
-        self._local, self._estimate = potential.at(x0), WarmStart(potential.dim, 1, 1e-3, seed)
+        self._local, self._estimate = potential.at(x0), WarmStart(potential.dim, 1, 1e-3, generator(seed))
         self.loss, self.sharpness = float(self._local.value), self._measured()
         self._begin()
 
@@ -93,15 +95,16 @@ class SteeredRun:
         if name == "eta":
             self.eta = positive("eta", value)
         elif name == "held":
-            self.held = bool(value)
+            self.held = _flag("held", value)
         else:
-            raise ValueError(f"name must be 'eta' or 'held', got {name!r}")
+            raise ValueError(f"name must be 'eta' or 'held', got {shown(name)}")
         self.moves[self.step, name] = value
         if self.step == 0:
             self._begin()
 
     def advance(self, steps: int) -> int:
         """Take up to `steps` steps, fewer when the run escapes; returns how many."""
+        whole("steps", steps, 0)
         with np.errstate(all="ignore"):
             for taken in range(steps):
                 if self.escaped_at is not None:
@@ -144,7 +147,8 @@ class SteeredRun:
             self._keep()
 
     def _measured(self) -> np.ndarray:
-        return self._estimate(self._local.hvp)[0]
+        values = self._estimate(self._local.hvp)[0]
+        return values if len(values) == 2 else np.append(values, np.nan)
 
     def _record(self):
         used = 2.0 / self.eta_used if self.eta_used < self.eta else np.nan
@@ -153,3 +157,9 @@ class SteeredRun:
     def _keep(self):
         memory = copy.deepcopy((self._estimate, self.history))
         self._good = {name: getattr(self, name) for name in _KEPT}, memory
+
+
+def _flag(name: str, value) -> bool:
+    if not isinstance(value, Real | np.bool_) or value not in (0, 1):
+        raise ValueError(f"{name} must be true or false, got {shown(value)}")
+    return bool(value)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from eos.curvature import exact
 from eos.datasets import chebyshev
 from eos.network import MLPLoss
-from eos.potentials import FromFunctions, Quadratic
+from eos.potentials import FromFunctions, Quadratic, SoftAbs
 from eos.steered_run import CAP, History, SteeredRun
 from eos.steppers import GradientDescent
 from eos.trajectory import descend
@@ -166,6 +166,12 @@ def test_a_parabola_above_its_edge_escapes_without_a_warning():
     run.advance(1000)
     assert run.escaped_at == 20  # (1 - 3)^20 = 2^20 is the first power of two above a million
     assert run.go_back() == 0 and np.array_equal(run.x, [1.0, 1.0])
+
+
+def test_one_coordinate_has_one_eigenvalue():
+    run = SteeredRun(SoftAbs(), 0.3, 1.5)
+    assert run.advance(500) == 500 and abs(run.x[0]) == pytest.approx(0.7311, abs=1e-4)
+    assert run.sharpness.shape == (2,) and np.isnan(run.sharpness[1])
 
 
 def test_a_loss_that_is_no_number_is_an_escape():
