@@ -1,6 +1,7 @@
 """How estimates of the sharpness come about, product by product, and how far finite differences can be trusted.
 
 What `power_iteration` and `lanczos` do inside, recorded after each Hessian-vector product, from one start for all.
+Where the Hessian is not finite all answers are NaN, without a warning.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from eos.curvature import krylov
-from eos.potentials import Potential
-from eos.validation import finite, points, whole
+from eos.potentials import Potential, one_point
+from eos.validation import generator, positive, shown, whole
 
 _EPS = np.finfo(float).eps
+MOST = 1_000_000
+"""Products that may be recorded."""
 PROBES = 10
 """Products that it takes to estimate the largest magnitude, before power iteration can be shifted by it."""
 
@@ -33,10 +36,12 @@ class Convergence:
 
     def after(self, products: int) -> tuple[float, float]:
         """Value and residual after so many products, or the last ones before; NaN before the first."""
+        whole("products", products, 0)
         found = int(np.searchsorted(self.products, products, side="right")) - 1
         return (float(self.values[found]), float(self.residuals[found])) if found >= 0 else (np.nan, np.nan)
 
 
+@np.errstate(all="ignore")
 def power_convergence(potential: Potential, x, products: int, *, shifted: bool = True, seed=0) -> Convergence:
     """Power iteration, v <- (H + c) v / |(H + c) v|, of so many products.
 
@@ -52,6 +57,7 @@ def power_convergence(potential: Potential, x, products: int, *, shifted: bool =
     return Convergence(counts, *_power(hvp, start, len(counts), 1.2 * float(probe.max())))
 
 
+@np.errstate(all="ignore")
 def lanczos_convergence(potential: Potential, x, products: int, *, seed=0) -> Convergence:
     """The Lanczos iteration's largest eigenvalue, of at most so many products or n; to a residual of 1e-12."""
     hvp, start, rng = _begin(potential, x, products, seed)
@@ -62,19 +68,21 @@ def lanczos_convergence(potential: Potential, x, products: int, *, seed=0) -> Co
         record.append((values[0], max(residuals[0], _EPS * size)))  # rounding leaves no less
         return residuals[0] <= 1e-12 * size  # the value errs by about the square of that
 
-    krylov(hvp, start, 0, keep, products, rng)
+    used = krylov(hvp, start, 0, keep, products, rng).matvecs
+    record += [(np.nan, np.nan)] * (used - len(record))  # it ended at a product that is not finite
     values, residuals = np.array(record).T
     return Convergence(np.arange(1, len(record) + 1), values, residuals)
 
 
+@np.errstate(all="ignore")
 def difference_errors(potential: Potential, x, sizes, seed=0) -> np.ndarray:
     """|d - Hv| / |Hv| of d = (grad f(x + h v) - grad f(x - h v)) / (2 h) along a random unit v, for each h of `sizes`.
 
     The formula errs by about h^2, rounding by about 1e-16 / h: the sum is least near the cube root of 1e-16.
     """
-    h = np.asarray(sizes, dtype=float)
-    if h.ndim != 1 or not (h > 0).all():
-        raise ValueError(f"sizes must be positive numbers, shape (m,), got {sizes!r}")
+    h = positive("sizes", sizes, array=True)
+    if np.ndim(h) != 1:
+        raise ValueError(f"sizes must be positive numbers, shape (m,), got {shown(sizes)}")
     hvp, v, _ = _begin(potential, x, 1, seed)
     right, v_h = hvp(v), h[:, None] * v
     differences = (potential.gradient(x + v_h) - potential.gradient(x - v_h)) / (2 * h[:, None])
@@ -83,11 +91,8 @@ def difference_errors(potential: Potential, x, sizes, seed=0) -> np.ndarray:
 
 def _begin(potential: Potential, x, products: int, seed):
     """The product with the Hessian at x, a random unit vector, and the generator that drew it."""
-    x = finite("x", points("x", x, potential.dim))
-    if x.ndim > 1:
-        raise ValueError(f"x must be one point of shape ({potential.dim},), got a batch of shape {x.shape}")
-    whole("products", products, 1)
-    rng = np.random.default_rng(seed)
+    x, rng = one_point(potential, x), generator(seed)
+    whole("products", products, 1, MOST)
     v = rng.standard_normal(potential.dim)
     return potential.at(x).hvp, v / np.linalg.norm(v), rng
 
@@ -103,4 +108,4 @@ def _power(hvp, v, products: int, shift: float) -> np.ndarray:
         w = hv + shift * v
         size = np.sqrt(w @ w)
         v = w / size if size else v
-    return record
+    return np.where(np.isfinite(record), record, np.nan)

@@ -87,8 +87,9 @@ def lanczos(
 
     v0, shape `(n,)` or `(m, n)`, are directions to start from; random ones otherwise. Stops when the residuals of
     the first k + 1 eigenvalues are at most `tol` times the largest magnitude seen: one more than asked for,
-    because the last that has converged may be the wrong one. At most `max_matvecs` products, which must be k or
-    more (default (k + 1) n).
+    because the last that has converged may be the wrong one. For k > 1 it then looks whether an eigenvalue found
+    occurs again. At most `max_matvecs` products, which must be k or more (default (k + 1) n); where they do not
+    suffice for all of this, it has not converged.
     """
     x, k = one_point(potential, x), whole("k", k, 1, potential.dim)
     positive("tol", tol)
@@ -115,7 +116,8 @@ def _with_twins(hvp: Callable, pairs: Eigenpairs, good: Callable, most: int, rng
     vectors, values, used, sound = pairs.vectors, pairs.values, pairs.matvecs, pairs.converged
     k, n = vectors.shape
     for _ in range(k if k < n else 0):
-        if not sound or used + k >= most:  # the last k products are for the residuals
+        sound = sound and used + k < most  # the last k products are for the residuals
+        if not sound:
             break
         start = _unit(project_out(vectors, rng.standard_normal(n)))
         beside = krylov(hvp, start, 2, good, most - k - used, rng, vectors)
@@ -125,7 +127,7 @@ def _with_twins(hvp: Callable, pairs: Eigenpairs, good: Callable, most: int, rng
         order = np.argsort(-np.append(values, beside.values[0]), kind="stable")[:k]
         vectors, values = np.vstack([vectors, beside.vectors[:1]])[order], np.append(values, beside.values[0])[order]
     if vectors is pairs.vectors:
-        return replace(pairs, matvecs=used)
+        return replace(pairs, matvecs=used, converged=sound)
     vectors, _, values, residuals = _ritz(hvp, vectors)
     sound = sound and good(values.tolist(), (residuals / np.sqrt(k)).tolist(), k)
     return Eigenpairs(values, vectors, residuals, used + k, sound)
@@ -199,6 +201,7 @@ def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, 
         basis[m + j - 1] = w / size
         seen = basis[: m + j]
         w = hvp(basis[m + j - 1])
+        largest = max(largest, math.sqrt(w @ w))
         for _ in range(2):
             overlap = seen @ w
             w = w - overlap @ seen
@@ -206,8 +209,7 @@ def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, 
         coupling = size = math.sqrt(w @ w)
         if not size < math.inf:
             return Eigenpairs(*(np.full(shape, np.nan) for shape in (k, (k, n), k)), j, False)
-        largest = max(largest, abs(t[j - 1, j - 1]))
-        if size <= 1e-13 * largest and m + j < n:  # an invariant subspace: go on outside it
+        if size <= 1e-13 * largest and m + j < n:  # nothing new: go on outside
             w, coupling = project_out(seen, rng.standard_normal(n)), 0.0
             size = math.sqrt(w @ w)
         t[j, j - 1] = t[j - 1, j] = coupling
@@ -217,7 +219,7 @@ def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, 
         values, weights = np.linalg.eigh(t[:j, :j])
         values, weights = values[::-1], weights.T[::-1]
         residuals = np.abs(coupling * weights[:, -1])
-        done = good(values.tolist(), residuals.tolist(), k)
+        done = j >= k and good(values.tolist(), residuals.tolist(), k)
         if done:
             break
     return Eigenpairs(values[:k], weights[: k + 1] @ seen[m:], residuals[:k], j, done)

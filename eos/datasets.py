@@ -14,6 +14,8 @@ from importlib import resources
 
 import numpy as np
 
+from eos.validation import shown
+
 ROUNDING = 1e-12  # a target closer to zero than this is zero, but for rounding
 
 
@@ -92,4 +94,4 @@ def _require_whole(name: str, value: int, low: int, high: int | None = None) -> 
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or value < low or (high is not None and value > high):
         right = f">= {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{name} must be a whole number {right}, got {value!r}")
+        raise ValueError(f"{name} must be a whole number {right}, got {shown(value)}")

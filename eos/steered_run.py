@@ -7,18 +7,19 @@ back, a way back to the last good state, and a past that takes no more memory ho
 from __future__ import annotations
 
 import copy
+from numbers import Real
 
 import numpy as np
 
-from eos.potentials import Potential
+from eos.potentials import Potential, a_potential
 from eos.sharpness_path import WarmStart
-from eos.validation import finite, points, positive
+from eos.validation import finite, generator, points, positive, shown, whole
 
 CAP = 1.5
 """The governor's limit: a step is at most this many times 2 / sharpness."""
 _ESCAPE = 1e6
 _KEPT = "step", "x", "loss", "sharpness", "eta", "held", "eta_used"
-"""What makes a state, beside the memory of the eigenvectors."""
+"""What makes a state, beside the memory of the eigenvectors and the past."""
 
 
 class History:
@@ -45,10 +46,6 @@ class History:
         self.low[:, cell] = np.fmin(self.low[:, cell], values)
         self.high[:, cell] = np.fmax(self.high[:, cell], values)
 
-    def forget(self, step: int):
-        """Drop all cells after the one that holds this step."""
-        self.low[:, step // self.stride + 1 :] = self.high[:, step // self.stride + 1 :] = np.nan
-
     def line(self, channel: int) -> tuple[np.ndarray, np.ndarray]:
         """Steps and values of one channel, to be drawn as a line: low and high of each cell in turn."""
         cells = self.low.shape[1]
@@ -66,28 +63,27 @@ class SteeredRun:
     """Gradient descent x <- x - eta_used grad f(x), one step at a time; `eta` and `held` may be set between steps.
 
     step, x, loss  where it is: the number of steps taken, the point, the loss there
-    sharpness      the two largest Hessian eigenvalues at x, shape `(2,)`, to a relative 1e-3; renewed at least
-                   every second step, and at every one while the loss rises
+    sharpness      the two largest Hessian eigenvalues at x, shape `(2,)`, to a relative 1e-3, the second NaN where
+                   there is one only; renewed at least every second step, and at every one while the loss rises
     eta_used       the last step size: min(eta, 1.5 times 2 / sharpness) while `held`, eta otherwise
     escaped_at     the step at which a parameter grew beyond 1e6 in size or the loss was no number, or None
     moves          what was set, and after how many steps: {(step, "eta" or "held"): value}
     history        channels: loss, first and second eigenvalue, 2 / eta, 2 / eta_used where that is another line
 
-    Raises ValueError when x0 is not one finite point or eta not positive.
+    Raises ValueError when x0 is not one finite point, eta not positive or held neither true nor false.
     """
 
+    @np.errstate(all="ignore")
     def __init__(self, potential: Potential, x0, eta: float, held: bool = True, seed: int = 0):
-        x0 = finite("x0", points("x0", x0, potential.dim))
+        x0 = finite("x0", points("x0", x0, a_potential(potential).dim))
         if x0.ndim > 1:
             raise ValueError(f"x0 must be one point of shape ({potential.dim},), got shape {x0.shape}")
-        self.potential, self.x, self.eta, self.held = potential, x0, positive("eta", eta), bool(held)
-        self.step, self.escaped_at, self.eta_used = 0, None, self.eta
-        self.moves = {(0, "eta"): self.eta, (0, "held"): self.held}
-        self.history = History(5)
-        self._local, self._estimate = potential.at(x0), WarmStart(potential.dim, 1, 1e-3, seed)
+        self.potential, self.x, self.eta, self.held = potential, x0, positive("eta", eta), _flag("held", held)
+        self.step, self.escaped_at = 0, None
+        self.moves = {}
+        self._local, self._estimate = potential.at(x0), WarmStart(potential.dim, 1, 1e-3, generator(seed))
         self.loss, self.sharpness = float(self._local.value), self._measured()
-        self._record()
-        self._keep()
+        self._begin()
 
     @property
     def edge(self) -> float:
@@ -95,17 +91,20 @@ class SteeredRun:
         return 2.0 / self.eta
 
     def set(self, name: str, value):
-        """Set `eta` or `held` from the next step on."""
+        """Set `eta` or `held` from the next step on; before the first step, as if it had been so from the start."""
         if name == "eta":
             self.eta = positive("eta", value)
         elif name == "held":
-            self.held = bool(value)
+            self.held = _flag("held", value)
         else:
-            raise ValueError(f"name must be 'eta' or 'held', got {name!r}")
+            raise ValueError(f"name must be 'eta' or 'held', got {shown(name)}")
         self.moves[self.step, name] = value
+        if self.step == 0:
+            self._begin()
 
     def advance(self, steps: int) -> int:
         """Take up to `steps` steps, fewer when the run escapes; returns how many."""
+        whole("steps", steps, 0)
         with np.errstate(all="ignore"):
             for taken in range(steps):
                 if self.escaped_at is not None:
@@ -115,15 +114,21 @@ class SteeredRun:
 
     def go_back(self) -> int:
         """Return to the last state kept, one at or below its edge; what came after is forgotten. Returns its step."""
-        state, estimate = self._good
+        state, memory = self._good
         for name, value in state.items():
             setattr(self, name, value)
-        self.escaped_at, self._estimate = None, copy.deepcopy(estimate)
-        self._local = self.potential.at(self.x)
+        self._estimate, self.history = copy.deepcopy(memory)
+        self.escaped_at, self._local = None, self.potential.at(self.x)
         self.moves = {move: value for move, value in self.moves.items() if move[0] < self.step}
         self.moves |= {(self.step, "eta"): self.eta, (self.step, "held"): self.held}
-        self.history.forget(self.step)
         return self.step
+
+    def _begin(self):
+        """The past and the way back of a run that has not taken a step."""
+        self.moves |= {(0, "eta"): self.eta, (0, "held"): self.held}
+        self.eta_used, self.history = self.eta, History(5)
+        self._record()
+        self._keep()
 
     def _advance(self):
         top = self.sharpness[0]
@@ -142,11 +147,19 @@ class SteeredRun:
             self._keep()
 
     def _measured(self) -> np.ndarray:
-        return self._estimate(self._local.hvp)[0]
+        values = self._estimate(self._local.hvp)[0]
+        return values if len(values) == 2 else np.append(values, np.nan)
 
     def _record(self):
         used = 2.0 / self.eta_used if self.eta_used < self.eta else np.nan
         self.history.add(self.step, np.array([self.loss, *self.sharpness, 2.0 / self.eta, used]))
 
     def _keep(self):
-        self._good = {name: getattr(self, name) for name in _KEPT}, copy.deepcopy(self._estimate)
+        memory = copy.deepcopy((self._estimate, self.history))
+        self._good = {name: getattr(self, name) for name in _KEPT}, memory
+
+
+def _flag(name: str, value) -> bool:
+    if not isinstance(value, Real | np.bool_) or value not in (0, 1):
+        raise ValueError(f"{name} must be true or false, got {shown(value)}")
+    return bool(value)

@@ -14,6 +14,7 @@ import numpy as np
 
 from eos.steppers import GradientDescent
 from eos.trajectory import Trajectory
+from eos.validation import shown
 
 
 def midpoints(run: Trajectory) -> np.ndarray:
@@ -36,9 +37,9 @@ def two_point_residuals(run: Trajectory) -> tuple[np.ndarray, np.ndarray]:
 
     Raises ValueError unless the run is one of GradientDescent that has kept every step.
     """
-    if not isinstance(run.stepper, GradientDescent):
-        raise ValueError(f"run must be of GradientDescent, for which the identities hold, got {run.stepper!r}")
     c, d = midpoints(run), half_differences(run)
+    if not isinstance(run.stepper, GradientDescent):
+        raise ValueError(f"run must be of GradientDescent, for which the identities hold, got {shown(run.stepper)}")
     with np.errstate(all="ignore"):
         ahead, behind = (run.potential.gradient(p[:-1]) for p in (c + d, c - d))
         half = 0.5 * run.stepper.column
@@ -47,6 +48,6 @@ def two_point_residuals(run: Trajectory) -> tuple[np.ndarray, np.ndarray]:
 
 def _every_step(run: Trajectory) -> np.ndarray:
     if not isinstance(run, Trajectory) or run.every != 1 or len(run.x) < 3:
-        given = f"every={run.every} and {len(run.x)} records" if isinstance(run, Trajectory) else repr(run)
+        given = f"every={run.every} and {len(run.x)} records" if isinstance(run, Trajectory) else shown(run)
         raise ValueError(f"run must be a run of two steps or more with every=1, got {given}")
     return run.x

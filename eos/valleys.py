@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eos.potentials import Potential
-from eos.validation import finite, points, positive, whole
+from eos.validation import finite, generator, numbers, points, positive, shown, whole
 
 _quiet = np.errstate(over="ignore", invalid="ignore")
 """Decorates what is also asked about points of a run that is escaping."""
@@ -31,11 +31,10 @@ class Valley(Potential):
     tilt: float = 0.0
 
     def __post_init__(self):
-        try:
-            object.__setattr__(self, "tilt", float(self.tilt))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"tilt must be one number, got {self.tilt!r}") from error
-        finite("tilt", np.float64(self.tilt))
+        tilt = numbers("tilt", self.tilt, "one number")
+        if tilt.ndim:
+            raise ValueError(f"tilt must be one number, got {shown(self.tilt)}")
+        object.__setattr__(self, "tilt", float(finite("tilt", tilt)))
 
     @property
     def dim(self) -> int:
@@ -140,9 +139,10 @@ class Catapult(Potential):
         """lam = (|u|^2 + |v|^2) / n, shape `(...)`: the sharpness wherever f = 0."""
         return np.square(points("x", x, self.dim)).sum(-1) / self.width
 
+    @_quiet
     def start(self, seed, kernel: float = 1.0) -> np.ndarray:
         """A random point (u, v), normally distributed, scaled so that lam is `kernel`."""
-        x = np.random.default_rng(seed).standard_normal(self.dim)
+        x = generator(seed).standard_normal(self.dim)
         return x * np.sqrt(positive("kernel", kernel) / self.kernel(x))
 
     @_quiet

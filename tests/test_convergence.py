@@ -122,6 +122,13 @@ def test_a_flat_landscape_has_eigenvalue_zero(way):
 
 
 @every_way
+def test_a_hessian_that_is_not_finite_is_not_a_number(way):
+    cliff = FromFunctions(lambda x: x @ x, lambda x: 2 * x, lambda x, v: v * np.inf, dim=3)
+    run = way(cliff, np.zeros(3), 30)
+    assert np.isnan(run.values).all() and np.isnan(run.after(30)).all() and len(run.values) == len(run.products) > 0
+
+
+@every_way
 @pytest.mark.parametrize(
     ("x", "products", "named"),
     [([0.0], 5, "x"), (np.zeros((2, 3)), 5, "x"), ([0, np.nan, 0], 5, "x"), (np.zeros(3), 0, "products")],

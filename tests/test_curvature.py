@@ -192,6 +192,27 @@ def test_too_few_products_are_owned_up_to(estimate):
     assert not pairs.converged and pairs.residuals[0] > 1e-8
 
 
+@pytest.mark.parametrize("k", [1, 2, 3, 5])
+@pytest.mark.parametrize(
+    "values", [(3, 3, 3, 1, 0), (1, -1) * 20, (-1e6, 1, 0.5, 0.2, 0), (7,) + (0,) * 90, (1, 0.99999, 0) * 2]
+)
+def test_what_claims_to_have_converged_is_right_however_few_the_products(values, k):
+    right = np.sort(values)[::-1][:k]
+    for limit in range(k, 5 * k + 8):
+        pairs = lanczos(Quadratic(values), np.zeros(len(values)), k, max_matvecs=limit)
+        if pairs.converged:
+            np.testing.assert_allclose(pairs.values, right, rtol=0, atol=1e-6 * np.abs(values).max())
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("k", [2, 5])
+def test_few_eigenvalues_that_are_not_zero_do_not_confuse_it(k, seed):
+    """Beside what was found the Hessian is rounding, no more."""
+    pairs = lanczos(Quadratic([7.0, *[0.0] * 90]), np.zeros(91), k, seed=seed)
+    assert pairs.converged and pairs.matvecs < 60
+    np.testing.assert_allclose(pairs.values, [7.0, *[0.0] * (k - 1)], rtol=0, atol=1e-14)
+
+
 CLIFF = FromFunctions(lambda x: x**2, lambda x: 2 * x, lambda x, v: 2 * v if x < 1 else v * np.inf)
 
 

@@ -10,20 +10,26 @@ import pytest
 
 import eos
 from eos import (
+    Catapult,
     FromFunctions,
     GradientDescent,
     GradientFlow,
     HeavyBall,
     MLPLoss,
     Nesterov,
+    Product,
     Quadratic,
     SoftAbs,
+    SteeredRun,
+    Valley,
     chebyshev,
     chebyshev_sign,
     descend,
     digits,
     exact,
+    half_differences,
     lanczos,
+    midpoints,
     one_hot,
     power_iteration,
     secant_curvature,
@@ -31,7 +37,9 @@ from eos import (
     sharpness_along,
     symmetry_error,
     taylor_slopes,
+    two_point_residuals,
 )
+from eos.convergence import difference_errors, lanczos_convergence, power_convergence
 
 NAN = float("nan")
 X, Y = chebyshev(3)
@@ -42,6 +50,8 @@ RUN = descend(BOWL, STEP, (1.0, 1.0), 5)
 
 
 ESTIMATORS = exact, lanczos, power_iteration
+RECORDED = {power_convergence: 15, lanczos_convergence: 15, difference_errors: [1e-3]}
+VALLEYS = Valley(0.1), Product(2), Catapult(1)
 AT_A_POINT = *ESTIMATORS, sharpness, symmetry_error, taylor_slopes
 HUGE = 10**400
 
@@ -247,6 +257,24 @@ DOORS = {
     "W": lambda bad: NET.pack([(bad, np.zeros(3)), (np.zeros((1, 3)), np.zeros(1))]),
     "b": lambda bad: NET.pack([(np.zeros((3, 1)), bad), (np.zeros((1, 3)), np.zeros(1))]),
     "seed": lambda bad: (NET.init_xavier(bad), NET.init_torch(bad)),
+    "tilt": lambda bad: Valley(bad).gradient(AT),
+    "factors": Product,
+    "width": Catapult,
+    "a start": lambda bad: (Catapult(2).start(bad), Catapult(2).start(0, kernel=bad)),
+    **{repr(f): lambda bad, f=f: (f.value(bad), f.gradient(bad), f.hvp(bad, AT), f.hessian(bad)) for f in VALLEYS},
+    **{f"directions in {f}": lambda bad, f=f: f.hvp(AT, bad) for f in VALLEYS},
+    **{f.__name__: f for f in (midpoints, half_differences, two_point_residuals, digits, one_hot)},
+    "steered": lambda bad: SteeredRun(bad, AT, 0.1),
+    "steered from": lambda bad: SteeredRun(BOWL, bad, 0.1).advance(5),
+    "steered by": lambda bad: SteeredRun(BOWL, AT, 0.1).set("eta", bad),
+    "steered or not": lambda bad: (SteeredRun(BOWL, AT, 0.1, bad), SteeredRun(BOWL, AT, 0.1).set("held", bad)),
+    "its seed": lambda bad: SteeredRun(BOWL, AT, 0.1, seed=bad),
+    "its steps": lambda bad: bad is HUGE or SteeredRun(BOWL, AT, 0.1).advance(bad),
+    **{f"potential of {f.__name__}": lambda bad, f=f, m=m: f(bad, AT, m) for f, m in RECORDED.items()},
+    **{f"x of {f.__name__}": lambda bad, f=f, m=m: f(BOWL, bad, m) for f, m in RECORDED.items()},
+    **{f"amount of {f.__name__}": lambda bad, f=f: f(BOWL, AT, bad) for f in RECORDED},
+    **{f"seed of {f.__name__}": lambda bad, f=f, m=m: f(BOWL, AT, m, seed=bad) for f, m in RECORDED.items()},
+    "after": lambda bad: lanczos_convergence(BOWL, AT, 5).after(bad),
     **{f.__name__: lambda bad, f=f: f(BOWL, bad) for f in AT_A_POINT},
     **{f"{f.__name__} on a line": lambda bad, f=f: f(CURVE, bad) for f in AT_A_POINT},
     **{f"k of {f.__name__}": lambda bad, f=f: f(BOWL, AT, bad) for f in ESTIMATORS},

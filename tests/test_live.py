@@ -68,6 +68,19 @@ def test_a_recipe_restores_the_picture_to_the_last_pixel(panel):
     assert pixels(panel) == picture and panel.recipe.value == line and not panel.held.value
 
 
+@pytest.mark.parametrize("steps", [0, 37, 2410])
+def test_a_recipe_restores_the_way_back_in_another_panel(panel, steps):
+    panel.go(eta=0.5)
+    panel.session.run.advance(steps)
+    panel.held.value = False
+    panel.session.run.advance(3)
+    panel.back.click()
+    other = training(SCENE, steps=0).panel()
+    other.go(eta=0.2)
+    other.recipe.value = panel.recipe.value
+    assert pixels(other) == pixels(panel) and other.reading == panel.reading
+
+
 def test_a_recipe_is_a_call():
     moves = {"eta": 0.3, "eta_at_40": 0.5, "held_at_50": 0, "steps": 80}
     session = training(SCENE, **moves).session()
