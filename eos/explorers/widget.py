@@ -31,7 +31,7 @@ CSS = f"""<style>
 .eos-track > .widget-hslider {{ flex: 1 1 auto; width: auto; min-width: 0; }}
 .eos-track > .eos-mark {{ position: absolute; inset: 0 calc(var(--jp-widgets-slider-handle-size) / 2);
   width: auto; height: auto; margin: 0; pointer-events: none; }}
-.eos-mark i {{ position: absolute; top: 18%; bottom: 18%; margin-left: -1.5px; border-left: 3px solid {EDGE}; }}
+.eos-mark i {{ position: absolute; top: 10%; bottom: 10%; margin-left: -1.5px; border-left: 3px solid {EDGE}; }}
 .eos-row .noUi-handle {{ background: {ITERATES}; border-color: {ITERATES}; }}
 .eos-row .noUi-handle:focus-visible {{ outline: 3px solid {EDGE}; outline-offset: 2px; }}
 .eos-step {{ width: 2.4em; padding: 0; font-weight: 700; }}
