@@ -43,8 +43,8 @@ def sharpness_along(
     """The k largest Hessian eigenvalues at every `every`-th record of a run, or of a batch of runs.
 
     Each Lanczos iteration starts from the last two eigenvectors or more: from one alone it would miss the moment
-    when two eigenvalues change places. `tol` bounds the estimated relative error of the values. For very few
-    coordinates the whole Hessian is used.
+    when two eigenvalues change places. One that occurs twice at a point may be given once. `tol` bounds the estimated
+    relative error of the values. For very few coordinates the whole Hessian is used.
     """
     potential = instance("trajectory", trajectory, Trajectory, "what descend returns").potential
     dim = potential.dim

@@ -274,6 +274,7 @@ DOORS = {
     **{f"x of {f.__name__}": lambda bad, f=f, m=m: f(BOWL, bad, m) for f, m in RECORDED.items()},
     **{f"amount of {f.__name__}": lambda bad, f=f: f(BOWL, AT, bad) for f in RECORDED},
     **{f"seed of {f.__name__}": lambda bad, f=f, m=m: f(BOWL, AT, m, seed=bad) for f, m in RECORDED.items()},
+    "an exercise": lambda bad: eos.exercises.check(bad, 1),
     "a figure": lambda bad: eos.show(bad, "what is to be seen in it, at some length"),
     "its text": lambda bad: eos.show(eos.figures.new_figure(), bad),
     "a scene": lambda bad: eos.explorers.training(bad, steps=1),
