@@ -16,6 +16,7 @@ from eos.sharpness_path import sharpness_along
 from eos.steppers import GradientDescent
 from eos.trajectory import Trajectory, descend
 from eos.two_point import midpoints
+from eos.validation import shown
 from eos.valleys import Valley
 
 
@@ -33,8 +34,8 @@ def check(name: str, answer) -> None:
 
     Raises ValueError for an unknown exercise. An answer that breaks the check is told so, not raised.
     """
-    if name not in EXERCISES:
-        raise ValueError(f"name must be one of {', '.join(EXERCISES)}; got {name!r}")
+    if not isinstance(name, str) or name not in EXERCISES:
+        raise ValueError(f"name must be one of {', '.join(EXERCISES)}; got {shown(name)}")
     exercise = EXERCISES[name]
     if answer is ...:
         print(f"{name}: your turn. Put your answer in the place of the three dots.")

@@ -22,6 +22,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from eos.validation import instance, shown
+
 CURVE = "#33373f"
 """The function that is descended."""
 ITERATES = "#1450d2"
@@ -119,8 +121,9 @@ def image_html(png: bytes, alt: str) -> str:
 
 def show(figure: Figure, alt: str) -> None:
     """Show the figure once, with a text of 20 characters or more that says what it shows."""
-    if len(alt.strip()) < 20:
-        raise ValueError(f"alt must say what is to be seen, in 20 characters or more, got {alt!r}")
+    instance("figure", figure, Figure, "a Matplotlib figure")
+    if not isinstance(alt, str) or len(alt.strip()) < 20:
+        raise ValueError(f"alt must say what is to be seen, in 20 characters or more, got {shown(alt)}")
     from IPython.display import display
 
     display({"text/html": image_html(png_bytes(figure), alt), "text/plain": alt}, raw=True)

@@ -230,9 +230,9 @@ def a_potential(value) -> Potential:
     return instance("potential", value, Potential, "a potential such as SoftAbs()")
 
 
-def one_point(potential: Potential, x) -> np.ndarray:
+def one_point(potential: Potential, x, name: str = "x") -> np.ndarray:
     """x as one finite point of the potential, shape `(n,)`; ValueError when it, or the potential, is none."""
-    x = finite("x", points("x", x, a_potential(potential).dim))
+    x = finite(name, points(name, x, a_potential(potential).dim))
     if x.ndim > 1:
-        raise ValueError(f"x must be one point of shape ({potential.dim},), got a batch of shape {x.shape}")
+        raise ValueError(f"{name} must be one point of shape ({potential.dim},), got a batch of shape {x.shape}")
     return x

@@ -11,9 +11,9 @@ from numbers import Real
 
 import numpy as np
 
-from eos.potentials import Potential, a_potential
+from eos.potentials import Potential, one_point
 from eos.sharpness_path import WarmStart
-from eos.validation import finite, generator, points, positive, shown, whole
+from eos.validation import generator, positive, shown, whole
 
 CAP = 1.5
 """The governor's limit: a step is at most this many times 2 / sharpness."""
@@ -75,9 +75,7 @@ class SteeredRun:
 
     @np.errstate(all="ignore")
     def __init__(self, potential: Potential, x0, eta: float, held: bool = True, seed: int = 0):
-        x0 = finite("x0", points("x0", x0, a_potential(potential).dim))
-        if x0.ndim > 1:
-            raise ValueError(f"x0 must be one point of shape ({potential.dim},), got shape {x0.shape}")
+        x0 = one_point(potential, x0, "x0")
         self.potential, self.x, self.eta, self.held = potential, x0, positive("eta", eta), _flag("held", held)
         self.step, self.escaped_at = 0, None
         self.moves = {}

@@ -11,8 +11,9 @@ from eos import explorers
 from eos.curvature import exact
 from eos.datasets import chebyshev, digits, one_hot
 from eos.explorers import background, live
+from eos.explorers.moves import read_moves, recipe
 from eos.explorers.sweep import merge, sweep
-from eos.explorers.training import Scene, read_moves, recipe, replay, training
+from eos.explorers.training import Scene, replay, training
 from eos.network import MLPLoss
 from eos.sharpness_path import sharpness_along
 from eos.steppers import GradientDescent
@@ -102,6 +103,7 @@ def test_a_recipe_is_a_call():
         ("small(steps=2.5)", "steps must be a whole number"),
         ("small(steps=30000)", "steps must be a whole number from 0 to 20000"),
         ("small(steps=ten)", "steps must be a number"),
+        ("small(eta_at_9=0.2, steps=8)", "eta_at_9 comes after the last of steps=8"),
     ],
 )
 def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(panel, line, word):
@@ -117,7 +119,23 @@ def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(panel, line, 
         (lambda: training("chebyshev 9"), "scene must be one of chebyshev 4"),
         (lambda: training(SCENE, eta=3.0), "eta"),
         (lambda: training(SCENE, lr=0.1), "lr"),
-        (lambda: Scene("s", NET, NET.init_torch(0), (0.5, 0.3, 2.0)), "eta"),
+        (lambda: training(SCENE, eta_at_3500=0.45), "eta_at_3500 comes after the last of steps=1500"),
+        (lambda: training(SCENE, steps=None), "steps must be a whole number from 0 to 20000, got None"),
+        (lambda: training(SCENE, held="no"), "held must be 0 or 1, got 'no'"),
+        (lambda: Scene("a b", NET, NET.init_torch(0), (0.1, 0.3, 2.0)), "name must be a Python name, got 'a b'"),
+        (lambda: Scene(3, NET, NET.init_torch(0), (0.1, 0.3, 2.0)), "name must be a Python name, got 3"),
+        (lambda: Scene("s", NET, np.zeros(3), (0.1, 0.3, 2.0)), "theta has shape"),
+        (lambda: Scene("s", NET, np.full(NET.dim, np.nan), (0.1, 0.3, 2.0)), "theta must be finite"),
+        (lambda: Scene("s", NET, np.zeros((2, NET.dim)), (0.1, 0.3, 2.0)), "theta must be one point"),
+        *[
+            (lambda bad=bad: Scene("s", NET, NET.init_torch(0), bad), r"eta must be \(lowest, at the start, highest\)")
+            for bad in ((0.5, 0.3, 2.0), (0.3,) * 3, 0.3, (0.1, 0.2), None, "abc", (0, 0.2, 0.3), (0.1, 0.2, np.inf))
+        ],
+        *[
+            (lambda bad=bad: Scene("s", NET, NET.init_torch(0), (0.1, 0.3, 2.0), loss=bad), r"loss must be \(lowest, h")
+            for bad in ((1.0, 1e-3), (0.0, 1.0), 5.0, (1.0, np.nan), "ab")
+        ],
+        (lambda: Scene("s", NET, NET.init_torch(0), (0.1, 0.3, 2.0), reach=1j), "reach must be one positive"),
         (lambda: Scene("s", MLPLoss(digits(9)[0], one_hot(digits(9)[1])), None, (0.1, 0.2, 0.3)), "one input"),
     ],
 )
@@ -336,9 +354,43 @@ def test_finer_rows_are_what_a_sweep_of_all_gives():
     np.testing.assert_allclose(merged.paths.top, whole.paths.top, rtol=1e-5)
 
 
+def test_where_no_step_size_fits_between_finer_says_so():
+    async def scenario():
+        panel = explorers.sweep(NET, NET.init_torch(0), [0.1, 0.1001], 80).panel()
+        panel.finer.click()
+        await asyncio.sleep(0.1)
+        assert "2 step sizes are enough" in panel.fault.value and not panel.finer.disabled
+        assert panel.sweep.etas.tolist() == [0.1, 0.1001]
+
+    on_a_loop(scenario)
+
+
 @pytest.mark.parametrize(
-    ("etas", "steps", "word"), [([0.1], 100, "etas"), ([0.2, 0.1], 100, "etas"), ([0.1, 0.2], 3, "steps")]
+    ("change", "says"),
+    [
+        ({"etas": [0.1]}, "etas must be two or more"),
+        ({"etas": [0.2, 0.1]}, "etas must be two or more"),
+        ({"steps": 3}, "steps must be a whole number of at least 80"),
+        ({"eta": 3.0}, "eta must be between 0.1 and 0.2, got 3"),
+        ({"eta": 1j}, "eta must be one positive"),
+        ({"theta": 1.0}, "theta has shape"),
+        ({"theta": np.zeros((2, NET.dim))}, "theta must be one point"),
+        ({"net": None}, "net must be an MLPLoss with one input and squared error, got None"),
+        ({"net": MLPLoss(*digits(9), loss="cross_entropy")}, "net must be an MLPLoss with one input"),
+        ({"net": MLPLoss([0.0, 1.0], [0, 1], loss="cross_entropy")}, "net must be an MLPLoss with one input"),
+    ],
 )
-def test_a_bad_sweep_is_refused_by_name(etas, steps, word):
-    with pytest.raises(ValueError, match=word):
-        explorers.sweep(NET, NET.init_torch(0), etas, steps)
+def test_a_bad_sweep_is_refused_by_name(change, says):
+    good = {"net": NET, "theta": NET.init_torch(0), "etas": [0.1, 0.2], "steps": 100}
+    with pytest.raises(ValueError, match=says):
+        explorers.sweep(**{**good, **change})
+
+
+def test_what_are_no_runs_are_refused_by_name():
+    runs = descend(NET, GradientDescent([0.1, 0.2]), NET.init_torch(0), 20)
+    classes = MLPLoss([0.0, 1.0], [0, 1], hidden=(2,), loss="cross_entropy")
+    others = descend(classes, GradientDescent([0.1, 0.2]), classes.init_torch(0), 20)
+    for bad, says in (((None, None), "runs must be what"), ((runs, runs), "paths must be what"),
+                      ((others, sharpness_along(others)), "potential of runs must be an MLPLoss with one input")):
+        with pytest.raises(ValueError, match=says):
+            explorers.step_sizes(*bad)

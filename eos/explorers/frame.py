@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from eos.explorers.screen import Setup
 from eos.explorers.slider import Slider, number
 from eos.explorers.still import Still, still, storyboard
+from eos.validation import shown
 
 __all__ = ["Explorer", "Slider"]
 
@@ -52,8 +53,8 @@ class Explorer:
 
     def __post_init__(self):
         names = [slider.name for slider in self.sliders]
-        if not self.name.isidentifier():
-            raise ValueError(f"name must be a Python name, got {self.name!r}")
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            raise ValueError(f"name must be a Python name, got {shown(self.name)}")
         if len(set(names)) < len(names) or not names:
             raise ValueError(f"{self.name}: sliders must have names of their own, got {names}")
         if strangers := set(self.edges) - set(names):
@@ -130,14 +131,14 @@ class Explorer:
 
 def _is_single(value) -> bool:
     """Whether this is one value rather than a list of them."""
-    return isinstance(value, str) or not hasattr(value, "__len__")
+    return isinstance(value, str) or not hasattr(value, "__len__") or getattr(value, "shape", None) == ()
 
 
 def read_recipe(recipe: str, name: str, example: str) -> dict[str, float]:
     """The numbers that a recipe for `name` gives; ValueError tells what is wrong with it."""
-    call = CALL.fullmatch(recipe)
+    call = CALL.fullmatch(recipe) if isinstance(recipe, str) else None
     if not call:
-        raise ValueError(f"a recipe looks like {example}, got {recipe.strip()!r}")
+        raise ValueError(f"a recipe looks like {example}, got {shown(recipe)}")
     if call[1] != name:
         raise ValueError(f"this recipe is for {call[1]}, not for {name}")
     return _read_pairs(call[2])

@@ -10,8 +10,9 @@ import ipywidgets as widgets
 
 from eos.explorers.background import Background
 from eos.explorers.frame import read_recipe
+from eos.explorers.moves import read_moves, recipe
 from eos.explorers.screen import fast_png
-from eos.explorers.training import Session, Training, read_moves, recipe, replay, stage
+from eos.explorers.training import Session, Training, replay, stage
 from eos.explorers.widget import READING, Panel
 from eos.figures import DRAWING
 

@@ -12,6 +12,8 @@ from numbers import Real
 
 import numpy as np
 
+from eos.validation import shown
+
 
 def number(value: float) -> str:
     """The shortest text that reads back as exactly this number: "2", "0.75"."""
@@ -93,10 +95,10 @@ class Slider:
     def check(self, value: float) -> float:
         """The value as a float, or an int where `integer`; ValueError if it is not in the range."""
         if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
-            raise ValueError(f"{self.name} must be a number, got {value!r}")
+            raise ValueError(f"{self.name} must be a number, got {shown(value)}")
         low, high = number(self.low), number(self.high)
         if not self.low <= value <= self.high:
-            raise ValueError(f"{self.name} must be between {low} and {high}, got {value}")
+            raise ValueError(f"{self.name} must be between {low} and {high}, got {shown(value)}")
         if self.integer and value != int(value):
             raise ValueError(f"{self.name} must be a whole number, got {value}")
         return int(value) if self.integer else float(value) + 0.0  # which turns -0.0 into 0.0

@@ -10,6 +10,7 @@ from eos.network import MLPLoss
 from eos.plots import edge_mark
 from eos.sharpness_path import SharpnessPath
 from eos.trajectory import Trajectory
+from eos.validation import instance, shown
 
 
 def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explorer:
@@ -18,10 +19,13 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
     From `descend(net, GradientDescent(etas), theta0, ...)` with rising etas of shape `(m,)` and
     `sharpness_along(runs)`. Keywords are starting values.
     """
+    instance("runs", runs, Trajectory, "what descend returns")
+    instance("paths", paths, SharpnessPath, "what sharpness_along returns")
     etas = np.asarray(runs.stepper.eta)
     if etas.ndim != 1 or len(etas) < 2 or not (np.diff(etas) > 0).all():
         raise ValueError(f"runs must be a batch over rising step sizes, shape (m,), got eta of shape {etas.shape}")
-    if not isinstance(runs.potential, MLPLoss) or runs.x.ndim != 3:
+    one_curve("the potential of runs", runs.potential)
+    if runs.x.ndim != 3:
         raise ValueError(f"runs must be of one network, shape (records, m, n), got x of shape {runs.x.shape}")
     if paths.top.shape[1:] != etas.shape or paths.steps[-1] > runs.steps[-1] or len(paths.steps) < 2:
         raise ValueError(f"paths must be sharpness_along(runs), got values of shape {paths.values.shape}")
@@ -37,6 +41,13 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
         size=(9.6, 3.9),
         edges={"eta": lambda **_: 2.0 / paths.top[0, 0]},
     ).at(**start)
+
+
+def one_curve(name: str, net) -> MLPLoss:
+    """`net`, when it is a network whose fit can be drawn as a curve; ValueError otherwise."""
+    if not isinstance(net, MLPLoss) or net.inputs.shape[1] != 1 or net.loss != "squared_error":
+        raise ValueError(f"{name} must be an MLPLoss with one input and squared error, got {shown(net)}")
+    return net
 
 
 def _setup(figure, runs, paths, etas):

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from eos.explorers.step_sizes import step_sizes
+from eos.explorers.step_sizes import one_curve, step_sizes
 from eos.explorers.still import Still
 from eos.network import MLPLoss
+from eos.potentials import one_point
 from eos.sharpness_path import SharpnessPath, sharpness_along
 from eos.steppers import GradientDescent
 from eos.trajectory import Trajectory, descend
-from eos.validation import positive, whole
+from eos.validation import positive, shown, whole
 
 PIECE = 40
 """Steps between two reports."""
@@ -35,8 +36,9 @@ class Sweep:
         return self.runs.stepper.eta
 
     def between(self) -> np.ndarray:
-        """Step sizes half way, by ratio, between the ones there are."""
-        return np.array([float(f"{eta:.4g}") for eta in np.sqrt(self.etas[1:] * self.etas[:-1])])
+        """Step sizes of four digits half way, by ratio, between the ones there are; none where there is no room."""
+        middle = np.array([float(f"{eta:.4g}") for eta in np.sqrt(self.etas[1:] * self.etas[:-1])])
+        return middle[(self.etas[:-1] < middle) & (middle < self.etas[1:])]
 
     def still(self, **values: float) -> Still:
         """The picture without sliders."""
@@ -59,13 +61,17 @@ def sweep(net: MLPLoss, theta, etas, steps: int, *, every: int = 20, eta: float 
     is; the notebook's interrupt button cancels. The slider starts at `eta`, by default the middle one. Raises
     ValueError for bad input.
     """
+    theta = one_point(one_curve("net", net), theta, "theta")
     etas = positive("etas", etas, array=True)
     if np.ndim(etas) != 1 or len(etas) < 2 or not (np.diff(etas) > 0).all():
-        raise ValueError(f"etas must be two or more rising step sizes, got {etas!r}")
+        raise ValueError(f"etas must be two or more rising step sizes, got {shown(etas)}")
+    eta = float(etas[len(etas) // 2]) if eta is None else positive("eta", eta)
+    if not etas[0] <= eta <= etas[-1]:
+        raise ValueError(f"eta must be between {etas[0]:g} and {etas[-1]:g}, got {eta:g}")
     whole("every", every, 1, PIECE)
     whole("steps", steps, 4 * every)
     runs, paths = finish(train(net, theta, etas, steps, every), _reporter(len(etas), steps))
-    return Sweep(runs, paths, float(etas[len(etas) // 2] if eta is None else eta))
+    return Sweep(runs, paths, eta)
 
 
 def train(net, theta, etas, steps, every) -> Iterator[float]:

@@ -58,7 +58,7 @@ class SweepPanel(Panel):
 
     def _begin(self) -> None:
         etas, runs = self.sweep.between(), self.sweep.runs
-        if len(etas) + len(self.sweep.etas) > MOST:
+        if len(etas) == 0 or len(etas) + len(self.sweep.etas) > MOST:
             self.fault.value = f'<span role="alert">{len(self.sweep.etas)} step sizes are enough.</span>'
             return
         self._pieces = train(runs.potential, runs.x[0, 0], etas, int(runs.steps[-1]), runs.every)

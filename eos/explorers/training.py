@@ -9,19 +9,19 @@ import numpy as np
 
 from eos.datasets import chebyshev
 from eos.explorers.frame import Explorer, Slider
-from eos.explorers.slider import number
+from eos.explorers.moves import read_moves
+from eos.explorers.step_sizes import one_curve
 from eos.explorers.still import Still, still
 from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS, scaled
 from eos.network import MLPLoss
+from eos.potentials import one_point
 from eos.steered_run import SteeredRun
 from eos.steppers import GradientDescent
 from eos.trajectory import descend
-from eos.validation import positive, whole
+from eos.validation import numbers, positive, shown
 
 TEST_STEPS = 150
 """Length of an edge test."""
-MOST_REPLAYED = 20_000
-"""Steps that a recipe may ask for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +41,22 @@ class Scene:
     loss: tuple[float, float] = (1e-4, 1e2)
 
     def __post_init__(self):
-        if not isinstance(self.net, MLPLoss) or self.net.inputs.shape[1] != 1 or self.net.targets.ndim != 2:
-            raise ValueError(f"net must be an MLPLoss with one input and squared error, got {self.net!r}")
-        low, start, high = (positive("eta", eta) for eta in self.eta)
-        if not low <= start <= high or low == high:
-            raise ValueError(f"eta must be (lowest, at the start, highest), got {self.eta!r}")
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            raise ValueError(f"name must be a Python name, got {shown(self.name)}")
+        one_curve("net", self.net)
+        one_point(self.net, self.theta, "theta")
+        _rising("eta", self.eta, 3, "(lowest, at the start, highest)")
+        _rising("loss", self.loss, 2, "(lowest, highest)")
+        if self.reach is not None:
+            positive("reach", self.reach)
+
+
+def _rising(name: str, value, count: int, right: str) -> None:
+    """Refuse what is not so many positive, rising numbers."""
+    given = numbers(name, value, right)
+    sound = given.shape == (count,) and np.isfinite(given).all() and 0 < given[0] < given[-1]
+    if not sound or (np.diff(given) < 0).any():
+        raise ValueError(f"{name} must be {right}, got {shown(value)}")
 
 
 class Session:
@@ -90,12 +101,12 @@ def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
 
     scene is "chebyshev 5" (one hidden layer of 100, as in Cohen et al., 2021; it goes on sharpening for very long),
     "chebyshev 6" (three of 20; it sharpens fastest), "chebyshev 4" (one of 10; it soon runs out of sharpening) or a
-    `Scene`. Moves: eta, eta_at_2000=0.45, held=0 (no governor),
-    held_at_<step>. Raises ValueError for a scene or a move that cannot be.
+    `Scene`. Moves: eta, eta_at_1000=0.45, held=0 (no governor), held_at_<step>. Raises ValueError for a scene or a
+    move that cannot be, such as one after the last of the steps.
     """
     if not isinstance(scene, Scene):
         if not isinstance(scene, str) or scene not in SCENES:
-            raise ValueError(f"scene must be one of {', '.join(SCENES)} or a Scene, got {scene!r}")
+            raise ValueError(f"scene must be one of {', '.join(SCENES)} or a Scene, got {shown(scene)}")
         scene = SCENES[scene]()
     return Training(scene, *read_moves({"steps": 1500, **moves}, scene))
 
@@ -161,33 +172,6 @@ def stage(session: Session) -> Explorer:
         size=(9.6, 4.6),
         edges={"eta": lambda **_: 2.0 / max(session.run.sharpness[0], 1e-9)},
     )
-
-
-def recipe(session: Session) -> str:
-    """One line that says how to come here again: the moves, each with its step, and the number of steps."""
-    parts, last = [], {"held": True}
-    for (step, name), value in sorted(session.run.moves.items()):
-        if last.get(name) != value:
-            parts.append(f"{name}_at_{step}={number(value)}" if step else f"{name}={number(value)}")
-        last[name] = value
-    return f"{session.scene.name}({', '.join([*parts, f'steps={session.run.step}'])})"
-
-
-def read_moves(given: dict[str, float], scene: Scene) -> tuple[int, dict[tuple[int, str], float]]:
-    """Steps and moves from {"eta": 0.3, "eta_at_2000": 0.45, "steps": 3000}; ValueError names what is wrong."""
-    steps, moves = given.get("steps", 0), {}
-    steps = whole("steps", int(steps) if float(steps).is_integer() else steps, 0, MOST_REPLAYED)
-    for word, value in given.items():
-        name, _, step = word.partition("_at_")
-        if name not in ("eta", "held", "steps") or not (step.isdecimal() or step == "") or name == "steps" and step:
-            raise ValueError(f"a move is eta, held, eta_at_<step> or held_at_<step>, beside steps; got {word!r}")
-        if name == "held" and value not in (0, 1):
-            raise ValueError(f"{word} must be 0 or 1, got {value!r}")
-        if name == "eta" and not scene.eta[0] <= positive(word, value) <= scene.eta[2]:
-            raise ValueError(f"{word} must be between {scene.eta[0]:g} and {scene.eta[2]:g}, got {value!r}")
-        if name != "steps":
-            moves[int(step or 0), name] = value
-    return steps, moves
 
 
 def _setup(figure, session):
