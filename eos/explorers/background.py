@@ -1,6 +1,6 @@
 """Background: work that goes on while the notebook stays alive, on the kernel's own event loop.
 
-No threads, so that it runs in a browser too. Between slices of at most 16 ms the loop is free for sliders and cells.
+No threads, so that it runs in a browser too. Between slices of at most 18 ms the loop is free for sliders and cells.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from time import perf_counter
 
 from eos.figures import DRAWING
 
-SLICE = 0.016
+SLICE = 0.018
 """Seconds of work between two breaths, at most."""
-FRAME = 1 / 22
+FRAME = 1 / 20.5
 """Seconds from picture to picture."""
-BREATH = 0.002
+BREATH = 0.001
 """A sleep of no length would starve the threads that carry messages."""
 _working: dict[str, Background] = {}
 
