@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests" / "browser"))
 
 from driver import write_notebook  # noqa: E402
+from latency_live import live  # noqa: E402
 from latency_ways import BLUE, EXPLORERS, WAYS  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from server import launch, open_page, running_lab  # noqa: E402
@@ -217,7 +218,7 @@ def rows(name: str, ways: dict[str, Way]) -> list[str]:
     return lines
 
 
-SECTIONS = (sliders,)
+SECTIONS = (sliders, live)
 """Each takes (lab, browser) and gives one table of latency.md."""
 
 

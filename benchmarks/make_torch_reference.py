@@ -1,5 +1,7 @@
 """What PyTorch says about small networks: `python benchmarks/make_torch_reference.py`.
 
+Needs PyTorch: `pip install -e ".[bench]"`. The tests do not, for they read the file that it leaves.
+
 Writes tests/data/torch_reference.npz, for the tests: for each network its data, options and
 parameters, and in float64, by double backward, its loss, gradient, a Hessian-vector product and the
 three largest eigenvalues; and one run of gradient descent before the edge with its losses and

@@ -54,7 +54,7 @@ class LocalLoss:
         return self.net.at, (self.theta.unload(),)
 
     def move_to(self, x) -> LocalLoss:
-        """This view, now at x, which has the same shape as before; ValueError otherwise."""
+        """This very view, moved to x: it is no longer where it was. ValueError if x has not the shape of before."""
         x = points("x", x, self.net.dim_)
         if x.shape[:-1] != self.batch:
             raise ValueError(f"x has shape {x.shape}, but this view is of shape {(*self.batch, self.net.dim_)}")

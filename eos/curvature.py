@@ -7,6 +7,7 @@ all answers are NaN, without a warning. The iterations square its numbers: they 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -185,32 +186,34 @@ def _ritz(hvp: Callable, vectors: np.ndarray):
 def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, rng, beside=None) -> Eigenpairs:
     """Lanczos from the unit vector `start` until `good(values, residuals, k)` holds for its Ritz pairs.
 
-    `beside`, rows to which `start` is orthogonal: what to keep out of.
+    `beside`, rows to which `start` is orthogonal: what to keep out of. There is a vector more than values: the next
+    iteration may start from it too.
     """
     n, m = len(start), 0 if beside is None else len(beside)
     k, most = min(k, n - m), min(most, n - m)
     basis, t = np.empty((m + min(most, 16), n)), np.zeros((min(most, 16) + 1,) * 2)
     if m:
         basis[:m] = beside
-    w, size = start, 1.0
+    w, size, largest = start, 1.0, 0.0
     for j in range(1, most + 1):
         if m + j > len(basis):
             basis, t = np.resize(basis, (m + 2 * j, n)), np.pad(t, (0, 2 * j))
         basis[m + j - 1] = w / size
         seen = basis[: m + j]
         w = hvp(basis[m + j - 1])
-        before = np.sqrt(w @ w)
+        largest = max(largest, math.sqrt(w @ w))
         for _ in range(2):
             overlap = seen @ w
             w = w - overlap @ seen
             t[j - 1, j - 1] += overlap[-1]
-        coupling = size = np.sqrt(w @ w)
-        if not size < np.inf:
+        coupling = size = math.sqrt(w @ w)
+        if not size < math.inf:
             return Eigenpairs(*(np.full(shape, np.nan) for shape in (k, (k, n), k)), j, False)
-        if size <= 1e-13 * max(before, np.abs(t[:j, :j]).max()) and m + j < n:  # nothing new: go on outside
+        if size <= 1e-13 * largest and m + j < n:  # nothing new: go on outside
             w, coupling = project_out(seen, rng.standard_normal(n)), 0.0
-            size = np.sqrt(w @ w)
+            size = math.sqrt(w @ w)
         t[j, j - 1] = t[j - 1, j] = coupling
+        largest = max(largest, coupling)
         if j <= k and j < most:
             continue
         values, weights = np.linalg.eigh(t[:j, :j])
@@ -219,7 +222,7 @@ def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, 
         done = j >= k and good(values.tolist(), residuals.tolist(), k)
         if done:
             break
-    return Eigenpairs(values[:k], weights[:k] @ seen[m:], residuals[:k], j, done)
+    return Eigenpairs(values[:k], weights[: k + 1] @ seen[m:], residuals[:k], j, done)
 
 
 def _magnitude(hvp: Callable, v: np.ndarray, most: int) -> tuple[float, int]:
@@ -245,7 +248,7 @@ def project_out(found: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 
 def _unit(v: np.ndarray) -> np.ndarray:
-    return v / np.sqrt(v @ v)
+    return v / math.sqrt(v @ v)
 
 
 def _rows(v0, n: int) -> np.ndarray:

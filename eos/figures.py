@@ -17,6 +17,7 @@ from pathlib import Path
 
 import matplotlib.style
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -51,6 +52,11 @@ def look(lecture: bool = False):
     sheets = [STYLE, LECTURE] if lecture else [STYLE]
     with DRAWING, matplotlib.style.context(sheets, after_reset=True):
         yield
+
+
+def scaled(points: float) -> float:
+    """A line width or a marker size in points, larger where the look is that of a lecture."""
+    return points * rcParams["lines.linewidth"] / 2.0
 
 
 def styled(plot):

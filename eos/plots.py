@@ -25,8 +25,13 @@ def curve_line(ax, **settings):
 
 def iterate_line(ax, **settings):
     """An empty line in the look of iterates: dots joined by thin strokes."""
-    settings = {"color": ITERATES, "marker": "o", "linewidth": rcParams["lines.linewidth"] / 2, "zorder": 4, **settings}
+    settings = {"color": ITERATES, "marker": "o", **sizes(line=0.5), "zorder": 4, **settings}
     return ax.plot([], [], **settings)[0]
+
+
+def sizes(marker: float = 1.0, line: float = 1.0) -> dict[str, float]:
+    """Settings of a line, in parts of what is usual in the look of its figure: larger in a lecture, as all else is."""
+    return {"markersize": marker * rcParams["lines.markersize"], "linewidth": line * rcParams["lines.linewidth"]}
 
 
 def edge_line(ax, height: float = np.nan, label: str | None = "2/η", **settings):
@@ -77,11 +82,10 @@ def plot_iterates(ax, run: Trajectory, label: str | None = None):
 def plot_curvature(ax, run: Trajectory):
     """Along a one-dimensional run: f'' at each iterate, the secant curvature of each step, and the line 2/eta."""
     steps, x = run.steps, run.x
-    ax.plot(steps, run.potential.hessian(x)[..., 0, 0], "o", color=SHARPNESS, markersize=4, label="f″ at the iterate")
-    ax.plot(
-        steps[1:] - 0.5, secant_curvature(run.potential, x[:-1], x[1:]), "s", color=ITERATES, markersize=4,
-        markerfacecolor="white", label="secant, step to step",
-    )  # fmt: skip
+    bends, secants = run.potential.hessian(x)[..., 0, 0], secant_curvature(run.potential, x[:-1], x[1:])
+    ax.plot(steps, bends, "o", color=SHARPNESS, label="f″ at the iterate", **sizes(0.8))
+    squares = {"color": ITERATES, "markerfacecolor": "white", **sizes(0.8)}
+    ax.plot(steps[1:] - 0.5, secants, "s", label="secant, step to step", **squares)
     edge_line(ax, run.stepper.threshold)
     ax.set(xlabel="step", ylabel="curvature")
     ax.legend(loc="best")
@@ -95,7 +99,7 @@ def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
     above = _above(height)
     edges = np.geomspace(above.min(), above.max(), levels)
     ax.contourf(x, y, above, levels=edges, norm=_shade(above), cmap="viridis")
-    ax.contour(x, y, above, levels=edges[1:], colors="white", linewidths=0.4, alpha=0.6)
+    ax.contour(x, y, above, levels=edges[1:], colors="white", linewidths=sizes(line=0.2)["linewidth"], alpha=0.6)
     ax.grid(False)
     return ax
 
@@ -109,8 +113,8 @@ def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
     ax.plot_surface(x, y, height, facecolors=colors, linewidth=0, rcount=80, ccount=80, zorder=1, antialiased=True)
     lift = 0.012 * (height.max() - height.min())
     for run in runs:
-        ax.plot(*run.x.T, run.loss + lift, color=EDGE, marker="o", markersize=3.5, linewidth=1.6, zorder=5)
-        ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", markersize=13, zorder=6)
+        ax.plot(*run.x.T, run.loss + lift, color=EDGE, marker="o", zorder=5, **sizes(0.7, 0.8))
+        ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", zorder=6, **sizes(2.6))
     return ax
 
 
@@ -128,16 +132,16 @@ def _shade(above):
 @styled
 def plot_path(ax, run: Trajectory, label: str | None = None):
     """The way of a two-dimensional run through the plane: a ring where it starts, a star where it ends."""
-    ax.plot(*run.x.T, color=EDGE, marker="o", markersize=3, linewidth=1.4, zorder=4, label=label)
-    ax.plot(*run.x[0], "o", color="white", markeredgecolor="black", markersize=9, zorder=5)
-    ax.plot(*run.x[-1], "*", color="white", markeredgecolor="black", markersize=14, zorder=5)
+    ax.plot(*run.x.T, color=EDGE, marker="o", zorder=4, label=label, **sizes(0.6, 0.7))
+    ax.plot(*run.x[0], "o", color="white", markeredgecolor="black", zorder=5, **sizes(1.8))
+    ax.plot(*run.x[-1], "*", color="white", markeredgecolor="black", zorder=5, **sizes(2.8))
     return ax
 
 
 @styled
 def plot_loss(ax, run: Trajectory, label: str | None = None, color: str = ITERATES):
     """The loss against the step, on a logarithmic axis."""
-    ax.plot(run.steps, run.loss, color=color, linewidth=1.2, label=label)
+    ax.plot(run.steps, run.loss, color=color, label=label, **sizes(line=0.6))
     ax.set(yscale="log", xlabel="step", ylabel="loss")
     return ax
 
@@ -147,7 +151,7 @@ def plot_sharpness(
     ax, path: SharpnessPath, edge: float | None = None, label: str | None = None, color: str = SHARPNESS
 ):
     """The sharpness against the step, with the dashed line 2/eta where `edge` is given."""
-    ax.plot(path.steps, path.top, color=color, linewidth=1.4, label=label)
+    ax.plot(path.steps, path.top, color=color, label=label, **sizes(line=0.7))
     if edge is not None:
         edge_line(ax, edge)
     ax.set(xlabel="step", ylabel="sharpness S")
@@ -230,10 +234,11 @@ def sharpness_paths(paths: dict[str, SharpnessPath], edge: float):
     if not 1 <= len(paths) <= len(looks):
         raise ValueError(f"paths must hold 1 to {len(looks)} paths, got {len(paths)}")
     plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))
-    for (name, path), (color, style) in list(zip(paths.items(), looks, strict=False))[1:]:
-        ax.plot(path.steps, path.top, color=color, linestyle=style, linewidth=1.6, label=name)
-    ax.set_ylim(0, 1.08 * max(edge, *(np.nanmax(path.top) for path in paths.values())))
-    ax.legend(loc="best", ncols=2)
+    with look():
+        for (name, path), (color, style) in list(zip(paths.items(), looks, strict=False))[1:]:
+            ax.plot(path.steps, path.top, color=color, linestyle=style, label=name, **sizes(line=0.8))
+        ax.set_ylim(0, 1.08 * max(edge, *(np.nanmax(path.top) for path in paths.values())))
+        ax.legend(loc="best", ncols=2)
     return figure
 
 

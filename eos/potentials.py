@@ -45,7 +45,12 @@ class Potential(ABC):
         return self.at(x).hessian
 
     def at(self, x):
-        """The local view of f at x: `value`, `gradient`, `hvp(v)`, `hessian`, with the shared work done once."""
+        """The local view of f at x: `value`, `gradient`, `hvp(v)`, `hessian`, with the shared work done once.
+
+        It stays at x until its `move_to(y)` is called. Go on with what that returns, a view from y, and let go of the
+        old one: it may be the same object, moved (a network's is), or another (`Local`). Views of two `at` calls are
+        independent, and answers are fresh arrays.
+        """
         return Local(self, points("x", x, self.dim))
 
 
@@ -57,7 +62,7 @@ class Local:
     x: np.ndarray
 
     def move_to(self, x) -> Local:
-        """The view from another point of the same shape."""
+        """The view from another point: a new one, this stays where it is. Rely only on the one returned."""
         return Local(self.potential, points("x", x, self.potential.dim))
 
     @property

@@ -284,13 +284,17 @@ def test_sharpness_through_the_edge_is_right_at_every_step():
 
 
 class Crossing(Potential):
-    """sum_i c_i(x_0) y_i^2 / 2, whose two largest curvatures change places at x_0 = 0."""
+    """sum_i c_i(x_0) y_i^2 / 2, whose largest curvatures, 8 + slope x_0, change places at x_0 = 0."""
 
     dim = 40
 
+    def __init__(self, *slopes):
+        self.slopes = np.array(slopes)
+
     def _curvatures(self, x):
-        rest = np.broadcast_to(np.linspace(1.0, 5.0, 37), (*x.shape[:-1], 37))
-        return np.concatenate([0 * x[..., :1], 8 + x[..., :1], 8 - x[..., :1], rest], axis=-1)
+        count = self.dim - 1 - len(self.slopes)
+        rest = np.broadcast_to(np.linspace(1.0, 5.0, count), (*x.shape[:-1], count))
+        return np.concatenate([0 * x[..., :1], 8 + self.slopes * x[..., :1], rest], axis=-1)
 
     def value(self, x):
         return 0.5 * (self._curvatures(x) * x**2).sum(-1)
@@ -302,12 +306,26 @@ class Crossing(Potential):
         return self._curvatures(np.asarray(x)) * v
 
 
+def crossing(slopes, records):
+    """A walk through the crossing, and the largest curvature on the way."""
+    x = np.zeros((records, 40))
+    x[:, 0] = np.linspace(-1, 1, records)
+    return Trajectory(Crossing(*slopes), GradientDescent(0.1), x, 1, None), 8 + np.outer(x[:, 0], slopes).max(1)
+
+
 def test_two_eigenvalues_that_change_places_are_followed():
-    x = np.zeros((201, 40))
-    x[:, 0] = np.linspace(-1, 1, 201)
-    run = Trajectory(Crossing(), GradientDescent(0.1), x, 1, None)
-    np.testing.assert_allclose(sharpness_along(run, k=3).values[:, 0], 8 + np.abs(x[:, 0]), rtol=1e-6)
-    np.testing.assert_allclose(sharpness_along(run).top, 8 + np.abs(x[:, 0]), rtol=1e-6)
+    run, top = crossing((1, -1), 201)
+    np.testing.assert_allclose(sharpness_along(run, k=3).values[:, 0], top, rtol=1e-6)
+    np.testing.assert_allclose(sharpness_along(run).top, top, rtol=1e-6)
+
+
+@pytest.mark.parametrize("records", [20, 51, 200, 501])
+@pytest.mark.parametrize("slopes", [(1, 0, -1), (1, 0.5, -1), (2, -1, -2), (1, 0.9, -1)], ids=str)
+def test_three_eigenvalues_that_change_places_at_once_are_nearly_followed(slopes, records):
+    run, top = crossing(slopes, records)
+    error = np.abs(sharpness_along(run).top / top - 1)
+    assert error.max() < 1e-4
+    assert (error > 1e-6).sum() <= 2
 
 
 def test_batches_and_escaped_runs():

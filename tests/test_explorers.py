@@ -240,7 +240,7 @@ def test_valley_says_where_the_run_is_and_where_it_should_end(parts):
     edge, flow = numbers(r"2/η = (\d[\d.]*)\. Gradient flow would end at (\d[\d.]*), ", reading)
     assert (edge, flow) == pytest.approx((2 / eta, y0**2 - x0**2), rel=1e-3)
     if y0**2 - x0**2 > 2 / eta:
-        (end,) = numbers(r"descent is ([\d.]+\d)\. ", reading)
+        (end,) = numbers(r"from well above the edge, is ([\d.]+\d)\. ", reading)
         assert end == pytest.approx(1 / eta + (eta**-2 - 2) ** 0.5, abs=6e-5)
     said = numbers(r"x = (-?\d[\d.e+-]*), y² = ([\d.]+\d), sharpness ([\d.]+\d)\.$", reading)
     assert said == pytest.approx((x, y * y, sharpness(Valley(), (x, y))), rel=0.06, abs=6e-5)

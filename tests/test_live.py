@@ -294,7 +294,7 @@ def test_without_an_event_loop_it_says_so(panel):
 
 def test_one_of_a_name_works_at_a_time():
     async def scenario():
-        works = [background.Background("one", lambda: True, lambda: None, lambda error: None) for _ in range(2)]
+        works = [background.Background("one", lambda seconds: True, lambda: None, lambda error: None) for _ in range(2)]
         works[0].start()
         await asyncio.sleep(0.05)
         works[1].start()

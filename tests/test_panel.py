@@ -151,12 +151,12 @@ def test_the_edge_follows_the_other_values(panel):
     assert "edge 1.00" in edge.value
     panel.rows["a"].box.value = 4
     assert "edge 0.500" in edge.value
-    percent = float(re.search(r"left: ([\d.]+)%", edge.value)[1])
     row = panel.rows["eta"]
+    percent = float(re.search(r"left: ([\d.]+)%", row.mark.value)[1])
     row.box.value = 0.5
     assert percent == pytest.approx(100 * row.handle.value / row.handle.max, abs=0.01)
     panel.rows["eta"].box.value = 0.05
-    assert panel.rows["a"].edge.value == "edge 40.0 →"
+    assert panel.rows["a"].edge.value == "edge 40.0 →" and panel.rows["a"].mark.value == ""
     panel.rows["eta"].box.value = 8
     assert panel.rows["a"].edge.value == "← edge 0.250"
     assert panel.rows["steps"].edge.value == ""

@@ -162,6 +162,20 @@ def test_axes_with_more_than_one_name_have_a_legend(name):
         assert names <= {text.get_text() for text in legend.get_texts()}
 
 
+@every_plot
+def test_all_lines_and_dots_grow_in_a_lecture(name):
+    arguments, _ = CASES[name]
+    projection = "3d" if "3D axes" in FUNCTIONS[name].__doc__ else None
+    measured = []
+    for lecture in (False, True):
+        ax = new_figure(lecture=lecture).add_subplot(projection=projection)
+        FUNCTIONS[name](ax, *arguments)
+        contours = [width for c in ax.collections if not getattr(c, "filled", True) for width in c.get_linewidths()]
+        measured.append([*((line.get_linewidth(), line.get_markersize()) for line in ax.lines), contours])
+    for small, large in zip(*measured, strict=True):
+        assert np.allclose(large, np.multiply(small, 1.6))
+
+
 # ---- some of them
 
 

@@ -405,6 +405,17 @@ def test_a_local_view_moves_to_what_is_a_point(potential):
 
 
 @every_potential
+def test_views_of_two_calls_are_independent(potential):
+    x, y, v = _points(potential, (), 3)
+    first, second = potential.at(x), potential.at(x)
+    kept = first.gradient, first.hvp(v)
+    moved = first.move_to(y)
+    assert_allclose(moved.hvp(v), potential.hvp(y, v), rtol=1e-12)
+    assert_array_equal(second.hvp(v), kept[1])
+    assert_array_equal(second.gradient, kept[0])
+
+
+@every_potential
 def test_not_a_number_goes_in_and_comes_out(potential):
     x, v = _points(potential, (2,), 2)
     bad, first = np.full_like(x, np.nan), x.copy()

@@ -1,6 +1,6 @@
 """Background: work that goes on while the notebook stays alive, on the kernel's own event loop.
 
-No threads, so that it runs in a browser too. Between slices of about 12 ms the loop is free for sliders and cells.
+No threads, so that it runs in a browser too. Between slices of at most 16 ms the loop is free for sliders and cells.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from time import perf_counter
 
 from eos.figures import DRAWING
 
-SLICE = 0.012
-"""Seconds of work between two breaths."""
-FRAME = 1 / 25
-"""Seconds from picture to picture, at least."""
+SLICE = 0.016
+"""Seconds of work between two breaths, at most."""
+FRAME = 1 / 22
+"""Seconds from picture to picture."""
 BREATH = 0.002
 """A sleep of no length would starve the threads that carry messages."""
 _working: dict[str, Background] = {}
 
 
 class Background:
-    """Repeats `work()`, which does one slice and says whether there is more, and calls `frame()` now and then.
+    """Repeats `work(seconds)`, which does about that much and says whether there is more; calls `frame()` now and then.
 
     `ended(error)` is called when all is done, after `stop()`, or with the exception that one of them raised. Only
     one of each `name` works at a time. Make it in a cell: that is where the event loop is found.
@@ -60,13 +60,13 @@ class Background:
             while self.on:
                 begun = perf_counter()
                 with DRAWING:
-                    self.on = self._work() and self.on
+                    self.on = self._work(min(SLICE, max(BREATH, shown + FRAME - begun))) and self.on
                 now = perf_counter()
                 due = shown + FRAME - now
-                if due <= 0:
+                if due <= BREATH:
                     self._frame()
                     shown, due = now, BREATH
-                await asyncio.sleep(BREATH if now - begun > SLICE / 2 else max(BREATH, due))
+                await asyncio.sleep(BREATH if now - begun > SLICE / 4 else max(BREATH, due))
         except Exception as problem:  # shown by `ended`: a task's own exceptions surface in some later cell, or never
             error = problem
         self.on = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import EDGE, MUTED, SHARPNESS
+from eos.figures import EDGE, MUTED, SHARPNESS, scaled
 from eos.plots import edge_mark, iterate_line
 from eos.steppers import GradientDescent
 from eos.trajectory import Trajectory, descend
@@ -59,7 +59,7 @@ def _setup(figure):
 
 def _loss_panel(ax):
     ax.set(xlim=(-1, MOST), yscale="log", ylim=(LEAST, 1e6), xlabel="step", ylabel="loss", title="loss")
-    dots = iterate_line(ax, animated=True, markersize=4)
+    dots = iterate_line(ax, animated=True, markersize=scaled(4))
     looks = {"va": "top", "ha": "right", "color": EDGE, "weight": "bold", "animated": True}
     note = ax.text(0.97, 0.95, "", transform=ax.transAxes, **looks)
 
@@ -72,7 +72,7 @@ def _loss_panel(ax):
 
 def _kernel_panel(ax):
     ax.set(xlim=(-1, MOST), ylim=(0, 2.5), xlabel="step", ylabel="λ", title="λ, across the valley")
-    dots = iterate_line(ax, color=SHARPNESS, animated=True, markersize=4)
+    dots = iterate_line(ax, color=SHARPNESS, animated=True, markersize=scaled(4))
     ceiling = ax.axhline(np.nan, color=MUTED, linestyle=":", animated=True)
     ax.plot([], [], color=MUTED, linestyle=":", label="4/η")
     edge = edge_mark(ax)

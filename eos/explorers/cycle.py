@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.curvature import sharpness
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import EDGE, FLOW, MUTED, SHARPNESS
+from eos.figures import EDGE, FLOW, MUTED, SHARPNESS, scaled
 from eos.plots import edge_mark, iterate_line
 from eos.steppers import GradientDescent
 from eos.trajectory import descend
@@ -73,10 +73,10 @@ def _plane_panel(ax):
     ax.set(xlim=(-0.01, 0.3), ylim=(-3.7, 3.2), xlabel="half the width of the bounce", ylabel="sharpness − 2/η")
     ax.set_title("the cycle")
     ax.axhline(0.0, color=EDGE, linestyle="--", zorder=3)
-    loop = iterate_line(ax, animated=True, markersize=3.5)
+    loop = iterate_line(ax, animated=True, markersize=scaled(3.5))
     looks = {"color": "white", "linewidth": 0, "animated": True, "zorder": 6}
-    now = iterate_line(ax, markersize=10, markeredgecolor=SHARPNESS, markeredgewidth=2, **looks)
-    balance = iterate_line(ax, marker="*", markersize=15, markeredgecolor=MUTED, **{**looks, "zorder": 5})
+    now = iterate_line(ax, markersize=scaled(10), markeredgecolor=SHARPNESS, markeredgewidth=2, **looks)
+    balance = iterate_line(ax, marker="*", markersize=scaled(15), markeredgecolor=MUTED, **{**looks, "zorder": 5})
 
     def move(eta, tilt, width, top, goal):
         loop.set_data(width, top - 2.0 / eta)
@@ -88,7 +88,7 @@ def _plane_panel(ax):
 
 def _sharpness_panel(ax):
     ax.set(xlim=(0, MOST), ylim=(5, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
-    looks = {"animated": True, "linewidth": 2.2}
+    looks = {"animated": True, "linewidth": scaled(2.2)}
     (flow,) = ax.plot([], [], color=FLOW, linestyle="-.", label="gradient flow", **looks)
     (line,) = ax.plot([], [], color=SHARPNESS, zorder=4, label="gradient descent", **looks)
     edge = edge_mark(ax)

@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.convergence import lanczos_convergence, power_convergence
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import CURVE, FLOW, ITERATES, MUTED, SHARPNESS
+from eos.figures import CURVE, FLOW, ITERATES, MUTED, SHARPNESS, scaled
 from eos.potentials import FromFunctions, Quadratic
 
 TOP = 3.0
@@ -84,7 +84,7 @@ def _trace(ax, name, **settings):
     """A line that ends in a marker: returns `move(x, y)`."""
     look = {**LOOKS[name], "animated": True, "zorder": 4, **settings}
     (line,) = ax.plot([], [], **{**look, "marker": "none"})
-    (end,) = ax.plot([], [], **{**look, "linestyle": "none", "markersize": 7})
+    (end,) = ax.plot([], [], **{**look, "linestyle": "none", "markersize": scaled(7)})
 
     def move(x, y):
         line.set_data(x, y)
@@ -96,10 +96,10 @@ def _trace(ax, name, **settings):
 def _value_panel(ax):
     _products_axis(ax, "the estimates")
     ax.set(ylim=(-7.2, 4.0), ylabel="estimate v·Hv")
-    ax.axhline(TOP, color=CURVE, linestyle=":", linewidth=1.5, zorder=3)
+    ax.axhline(TOP, color=CURVE, linestyle=":", linewidth=scaled(1.5), zorder=3)
     ax.text(1.0, TOP + 0.12, "sharpness 3", color=CURVE, va="bottom")
     edge = {"transform": ax.get_yaxis_transform(), "linestyle": "none", "animated": True}
-    (ticks,) = ax.plot([], [], marker=0, color=CURVE, markersize=9, markeredgewidth=1.2, **edge)
+    (ticks,) = ax.plot([], [], marker=0, color=CURVE, markersize=scaled(9), markeredgewidth=1.2, **edge)
     ax.text(0.96, 0.02, "eigenvalues: marks at the right", transform=ax.transAxes, ha="right", va="bottom", color=MUTED)
     traces = {name: _trace(ax, name) for name in list(LOOKS)[:3]}
 
@@ -115,7 +115,7 @@ def _error_panel(ax):
     _products_axis(ax, "error (thick) and residual (thin)")
     ax.set(yscale="log", ylim=(LEAST, 30), ylabel="distance")
     errors = {name: _trace(ax, name) for name in LOOKS}
-    residuals = {name: _trace(ax, name, linewidth=0.9, markerfacecolor="white") for name in list(LOOKS)[:3]}
+    residuals = {name: _trace(ax, name, linewidth=scaled(0.9), markerfacecolor="white") for name in list(LOOKS)[:3]}
     keys = [ax.plot([], [], **look, label=name)[0] for name, look in LOOKS.items()]
     ax.get_figure().legend(handles=keys, loc="outside lower center", ncols=len(keys), handlelength=3)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.curvature import secant_curvature
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import MUTED, SHARPNESS
+from eos.figures import MUTED, SHARPNESS, scaled
 from eos.plots import curve_line, edge_mark, iterate_line, plot_bifurcation
 from eos.potentials import SoftAbs
 from eos.steppers import GradientDescent
@@ -65,8 +65,8 @@ def _curve_panel(ax):
     ax.set(xlim=(-WIDTHS[0], WIDTHS[0]), ylim=(-0.06 * WIDTHS[0], WIDTHS[0]))
     grid = np.linspace(-WIDTHS[1], WIDTHS[1], 801)
     curve_line(ax).set_data(grid, CURVE.value(grid[:, None]))
-    dots = iterate_line(ax, animated=True, alpha=0.7, linewidth=0.8)
-    first = iterate_line(ax, animated=True, markersize=10, markerfacecolor="white", zorder=5)
+    dots = iterate_line(ax, animated=True, alpha=0.7, linewidth=scaled(0.8))
+    first = iterate_line(ax, animated=True, markersize=scaled(10), markerfacecolor="white", zorder=5)
 
     def move(eta, run, secants):
         width = WIDTHS[int(np.abs(run.x).max() > WIDTHS[0])]
@@ -80,7 +80,7 @@ def _curve_panel(ax):
 
 def _curvature_panel(ax):
     ax.set(xlim=(0, 200), ylim=(-0.3, 3.3), xlabel="step", ylabel="curvature", title="curvature at each step")
-    looks = {"linewidth": 0.6, "markersize": 4, "animated": True}
+    looks = {"linewidth": scaled(0.6), "markersize": scaled(4), "animated": True}
     points = iterate_line(ax, color=SHARPNESS, label="f″ at the iterate", **looks)
     pairs = iterate_line(ax, marker="s", markerfacecolor="white", label="secant of the step", **looks)
     edge = edge_mark(ax, ceiling=0.74)
@@ -101,8 +101,8 @@ def _curvature_panel(ax):
 def _long_run_panel(ax):
     plot_bifurcation(ax, CURVE, np.linspace(*ETAS, 500))
     ax.set(ylim=(-WIDTHS[1], WIDTHS[1]), title="in the long run")
-    cursor = ax.axvline(1.0, color=MUTED, linewidth=1.2, animated=True)
-    dots = iterate_line(ax, animated=True, linewidth=0, markersize=5)
+    cursor = ax.axvline(1.0, color=MUTED, linewidth=scaled(1.2), animated=True)
+    dots = iterate_line(ax, animated=True, linewidth=0, markersize=scaled(5))
 
     def move(eta, run, secants):
         cursor.set_xdata([eta] * 2)

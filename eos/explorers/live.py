@@ -8,7 +8,7 @@ from time import perf_counter
 
 import ipywidgets as widgets
 
-from eos.explorers.background import SLICE, Background
+from eos.explorers.background import Background
 from eos.explorers.frame import read_recipe
 from eos.explorers.moves import read_moves, recipe
 from eos.explorers.screen import fast_png
@@ -141,12 +141,12 @@ class LivePanel(Panel):
         if change["old"] and not change["new"]:
             self.play.value = False
 
-    def _work(self) -> bool:
-        """Take the steps that are due, for no longer than a slice; whether there are more to come."""
+    def _work(self, seconds: float) -> bool:
+        """Take the steps that are due, for no longer than that; whether there are more to come."""
         run, pace, now = self.session.run, self.pace.value, perf_counter()
         self._due = min(self._due + pace * (now - self._worked), MOST_DUE * pace)
         self._worked = now
-        while self._due >= 1 and perf_counter() - now < SLICE and run.advance(1):
+        while self._due >= 1 and perf_counter() - now < seconds and run.advance(1):
             self._due -= 1
         return run.escaped_at is None and run.step < self._end
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
 from eos.explorers.strip import regime_strip
-from eos.figures import CURVE, EDGE, ITERATES
+from eos.figures import CURVE, EDGE, ITERATES, scaled
 from eos.plots import curve_line, iterate_line
 from eos.potentials import Quadratic
 from eos.steppers import GradientDescent
@@ -64,7 +64,7 @@ def _setup(figure):
 def _curve_panel(ax):
     ax.set(xlim=(-WIDTH, WIDTH), ylim=(-1.5, HEIGHT), xlabel="x", ylabel="f(x)", title="the curve and the iterates")
     curve, dots = curve_line(ax, animated=True), iterate_line(ax, animated=True)
-    first = iterate_line(ax, animated=True, markersize=10, markerfacecolor="white", zorder=5)
+    first = iterate_line(ax, animated=True, markersize=scaled(10), markerfacecolor="white", zorder=5)
     note = ax.text(0.03, 0.95, "", transform=ax.transAxes, va="top", color=EDGE, weight="bold", animated=True, zorder=6)
     note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
     grid = np.linspace(-WIDTH, WIDTH, 201)
@@ -81,8 +81,8 @@ def _curve_panel(ax):
 def _size_panel(ax):
     ax.set(xlim=(-1, MOST + 1), yscale="log", ylim=(LEAST, BOUND), xlabel="step t", ylabel="distance |x|")
     ax.set_title("distance from the bottom")
-    (line,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=1.2, animated=True, zorder=5)
-    dots = iterate_line(ax, animated=True, linewidth=0, markerfacecolor="white", markersize=6)
+    (line,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=scaled(1.2), animated=True, zorder=5)
+    dots = iterate_line(ax, animated=True, linewidth=0, markerfacecolor="white", markersize=scaled(6))
     ax.plot([], [], "o", color=ITERATES, markerfacecolor="white", label="computed")
     ax.plot([], [], color=CURVE, linestyle="--", label="predicted |1 − ηa|ᵗ |x₀|")
     ax.legend(loc="upper right")

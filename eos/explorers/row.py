@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import pairwise
-from uuid import uuid4
 
 import ipywidgets as widgets
 
 from eos.explorers.slider import Slider
-from eos.figures import DRAWING, EDGE
+from eos.figures import DRAWING
 
-MARK = """<style>.{row} .noUi-target::after {{ content: ""; position: absolute;
-left: {percent:.2f}%; top: -8px; bottom: -8px; border-left: 3px solid {color}; }}</style>"""
+MARK = '<i style="left: {percent:.2f}%"></i>'
+"""Lies over the track. A style sheet of its own would make the browser style the whole page at each change."""
 
 
 class Row(widgets.HBox):
@@ -32,20 +31,20 @@ class Row(widgets.HBox):
         last = self._first + len(slider.values) - 1
         self.handle = widgets.IntSlider(self._place(), self._first, last, readout=False)
         self.less, self.more = self._make_button("−", False), self._make_button("+", True)
-        self.edge = widgets.HTML()
+        self.edge, self.mark = widgets.HTML(), widgets.HTML()
+        track = widgets.Box([self.handle, self.mark])
         self.box.observe(self._typed, "value")
         self.handle.observe(self._dragged, "value")
-        super().__init__([self.box, self.less, self.handle, self.more, self.edge])
-        self._name = f"eos-{uuid4().hex[:12]}"
-        self.add_class(self._name).add_class("eos-row")
-        self.edge.add_class("eos-edge")
+        super().__init__([self.box, self.less, track, self.more, self.edge])
+        for part, name in {self: "row", track: "track", self.mark: "mark", self.edge: "edge"}.items():
+            part.add_class(f"eos-{name}")
 
     def show(self, value: float, edge: float | None = None) -> None:
         """Put every part at this value, and the mark at this edge, without calling `turned`."""
         self.value = value
         self.handle.value = self._place()
         self.box.value = value
-        self.edge.value = "" if edge is None else self._edge_html(edge)
+        self.edge.value, self.mark.value = ("", "") if edge is None else self._edge_html(edge)
 
     def _make_box(self, label_width: int):
         slider = self.slider
@@ -87,15 +86,15 @@ class Row(widgets.HBox):
             if value != self.value:
                 self._turned(self.slider.name, value)
 
-    def _edge_html(self, edge: float) -> str:
-        """The edge as a text, with a mark on the handle's track where it lies on it."""
+    def _edge_html(self, edge: float) -> tuple[str, str]:
+        """The edge as a text, and a mark on the handle's track where it lies on it."""
         if not math.isfinite(edge):
-            return "no edge"
+            return "no edge", ""
         text = f"edge {f'{edge:#.3g}'.rstrip('.')}"
         if not self.slider.low <= edge <= self.slider.high:
-            return f"{text} →" if edge > self.slider.high else f"← {text}"
+            return f"{text} →" if edge > self.slider.high else f"← {text}", ""
         percent = 100 * self.slider.position(edge) / (len(self.slider.values) - 1)
-        return text + MARK.format(row=self._name, percent=percent, color=EDGE)
+        return text, MARK.format(percent=percent)
 
 
 def _gapless(values: tuple[float, ...]) -> bool:

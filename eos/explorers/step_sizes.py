@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS
+from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS, scaled
 from eos.network import MLPLoss
 from eos.plots import edge_mark
 from eos.sharpness_path import SharpnessPath
@@ -85,10 +85,10 @@ def _fit_panel(ax, runs):
 
 def _history(ax, steps, curves, color):
     """All runs faintly in the back, one of them in front, a dot at the step that is shown."""
-    ax.plot(steps, curves, color=MUTED, linewidth=0.5, alpha=0.3)
+    ax.plot(steps, curves, color=MUTED, linewidth=scaled(0.5), alpha=0.3)
     ax.set(xlim=(0, steps[-1]), xlabel="step")
-    (line,) = ax.plot([], [], color=color, linewidth=1.3, animated=True, zorder=4)
-    (dot,) = ax.plot([], [], "o", color=color, markersize=7, animated=True, zorder=5)
+    (line,) = ax.plot([], [], color=color, linewidth=scaled(1.3), animated=True, zorder=4)
+    (dot,) = ax.plot([], [], "o", color=color, markersize=scaled(7), animated=True, zorder=5)
 
     def move(run, record):
         line.set_data(steps, curves[:, run])

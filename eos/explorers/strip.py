@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eos.figures import CURVE, EDGE, FLOW, ITERATES
+from eos.figures import CURVE, EDGE, FLOW, ITERATES, scaled
 
 
 def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
@@ -21,7 +21,7 @@ def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
     ):
         ax.axvspan(left, right, color=color, alpha=0.13, linewidth=0)
         ax.text((left + right) / 2, rows[-1] / 2 - 0.08, name, ha="center", va="center", color=color, weight="bold")
-    ax.axvline(2, color=EDGE, linestyle="--", linewidth=1.8)
+    ax.axvline(2, color=EDGE, linestyle="--", linewidth=scaled(1.8))
     pointers = [_pointer(ax, *look) for look in zip(colors, names, rows, strict=True)]
 
     def move(*products):
@@ -32,7 +32,7 @@ def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
 
 
 def _pointer(ax, color, name, height):
-    (mark,) = ax.plot([], [], marker="v", color=color, markersize=11, animated=True, clip_on=False)
+    (mark,) = ax.plot([], [], marker="v", color=color, markersize=scaled(11), animated=True, clip_on=False)
     label = ax.text(0, height, name, color=color, weight="bold", va="center", animated=True)
 
     def move(product):

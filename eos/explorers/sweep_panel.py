@@ -70,7 +70,7 @@ class SweepPanel(Panel):
         self.finer.disabled, self.cancel.disabled, self.bar.value = busy, not busy, 0.0
         self.bar.layout.visibility = "visible" if busy else "hidden"
 
-    def _work(self) -> bool:
+    def _work(self, seconds: float) -> bool:
         try:
             self.bar.value = next(self._pieces)
         except StopIteration as end:

@@ -12,7 +12,7 @@ from eos.explorers.frame import Explorer, Slider
 from eos.explorers.moves import read_moves
 from eos.explorers.step_sizes import one_curve
 from eos.explorers.still import Still, still
-from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS
+from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS, scaled
 from eos.network import MLPLoss
 from eos.potentials import one_point
 from eos.steered_run import SteeredRun
@@ -223,8 +223,8 @@ def _test_panel(ax, session):
     looks = [(MUTED, 0.7, "before: "), (ITERATES, 1.0, "")]
     rows = []
     for place, (color, width, word) in enumerate(looks):
-        (raised,) = ax.plot([], [], color=color, linewidth=2.4 * width, animated=True)
-        (same,) = ax.plot([], [], color=color, linewidth=1.2 * width, linestyle=":", animated=True)
+        (raised,) = ax.plot([], [], color=color, linewidth=scaled(2.4 * width), animated=True)
+        (same,) = ax.plot([], [], color=color, linewidth=scaled(1.2 * width), linestyle=":", animated=True)
         note = ax.text(0.97, 0.8 + 0.11 * place, "", transform=ax.transAxes, ha="right", color=color, animated=True)
         rows.append((raised, same, note, word))
 
@@ -241,7 +241,7 @@ def _test_panel(ax, session):
 
 def _loss_panel(ax, session):
     ax.set(yscale="log", ylim=session.scene.loss, ylabel="loss", title="loss")
-    (line,) = ax.plot([], [], color=ITERATES, linewidth=1.2, animated=True)
+    (line,) = ax.plot([], [], color=ITERATES, linewidth=scaled(1.2), animated=True)
     return lambda: line.set_data(*session.run.history.line(0))
 
 
@@ -249,10 +249,10 @@ def _sharpness_panel(ax, session):
     scene = session.scene
     ax.set(ylim=(0, 1.12 * 2.0 / scene.eta[0]), ylabel="eigenvalue", xlabel="step")
     ax.set_title("sharpness (thin: second)")
-    (second,) = ax.plot([], [], color=MUTED, linewidth=0.9, animated=True)
-    (first,) = ax.plot([], [], color=SHARPNESS, linewidth=1.4, animated=True)
-    (used,) = ax.plot([], [], color=EDGE, linewidth=0.9, animated=True)
-    look = {"color": EDGE, "linestyle": "--", "linewidth": 1.8, "animated": True}
+    (second,) = ax.plot([], [], color=MUTED, linewidth=scaled(0.9), animated=True)
+    (first,) = ax.plot([], [], color=SHARPNESS, linewidth=scaled(1.4), animated=True)
+    (used,) = ax.plot([], [], color=EDGE, linewidth=scaled(0.9), animated=True)
+    look = {"color": EDGE, "linestyle": "--", "linewidth": scaled(1.8), "animated": True}
     (past,), (ahead,) = ax.plot([], [], **look), ax.plot([], [], **look)
     note = ax.text(1.0, 1.03, "", transform=ax.transAxes, color=EDGE, weight="bold", ha="right", animated=True)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
 from eos.explorers.strip import regime_strip
-from eos.figures import CURVE, EDGE, FLOW, MUTED, SHARPNESS
+from eos.figures import CURVE, EDGE, FLOW, MUTED, SHARPNESS, scaled
 from eos.plots import iterate_line
 from eos.potentials import Quadratic
 from eos.steppers import GradientDescent
@@ -82,10 +82,10 @@ def _plane(ax):
     ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
     ax.set(xlabel="x", ylabel="y", title="the path, from above")
     ax.grid(False)
-    (ellipses,) = ax.plot([], [], color=MUTED, linewidth=0.7, animated=True, zorder=2)
+    (ellipses,) = ax.plot([], [], color=MUTED, linewidth=scaled(0.7), animated=True, zorder=2)
     arrows = [_arrow(ax, color, name) for color, name in zip(COLORS, NAMES, strict=True)]
-    path = iterate_line(ax, animated=True, markersize=4)
-    first = iterate_line(ax, animated=True, markersize=10, markerfacecolor="white", zorder=5)
+    path = iterate_line(ax, animated=True, markersize=scaled(4))
+    first = iterate_line(ax, animated=True, markersize=scaled(10), markerfacecolor="white", zorder=5)
     note = ax.text(0.03, 0.97, "", transform=ax.transAxes, va="top", color=EDGE, weight="bold", animated=True, zorder=6)
     note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
     circle = np.exp(1j * np.linspace(0, 2 * np.pi, 73))
@@ -107,9 +107,9 @@ def _plane(ax):
 
 def _arrow(ax, color, name):
     """An eigenvector of length 1.2 and, thinly, the whole line that it spans."""
-    (axis,) = ax.plot([], [], color=color, linewidth=1, linestyle=(0, (4, 3)), animated=True, zorder=2.5)
-    (shaft,) = ax.plot([], [], color=color, linewidth=3, animated=True, zorder=4.5)
-    (head,) = ax.plot([], [], color=color, markersize=12, linestyle="none", animated=True, zorder=4.5)
+    (axis,) = ax.plot([], [], color=color, linewidth=scaled(1), linestyle=(0, (4, 3)), animated=True, zorder=2.5)
+    (shaft,) = ax.plot([], [], color=color, linewidth=scaled(3), animated=True, zorder=4.5)
+    (head,) = ax.plot([], [], color=color, markersize=scaled(12), linestyle="none", animated=True, zorder=4.5)
     label = ax.text(0, 0, f"v{name}", color=color, weight="bold", ha="center", va="center", animated=True, zorder=6)
     label.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1})
 
@@ -131,8 +131,8 @@ def _coordinate(ax, number):
         ax.set(xlabel="step t")
     else:
         ax.set(title="dashed: |1 − ηλ|ᵗ |c₀|", xticklabels=[])
-    (bounds,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=1.2, animated=True, zorder=3)
-    dots = iterate_line(ax, color=color, marker=marker, markersize=4, animated=True)
+    (bounds,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=scaled(1.2), animated=True, zorder=3)
+    dots = iterate_line(ax, color=color, marker=marker, markersize=scaled(4), animated=True)
     note = ax.text(0.985, 0.95, "", transform=ax.transAxes, va="top", ha="right", animated=True, zorder=6)
     note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
     times = np.concatenate([np.arange(MOST + 1.0), [np.nan], np.arange(MOST + 1.0)])

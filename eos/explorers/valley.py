@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.curvature import sharpness
 from eos.explorers.frame import Explorer, Slider
-from eos.figures import CURVE, FLOW, MUTED, SHARPNESS
+from eos.figures import CURVE, FLOW, MUTED, SHARPNESS, scaled
 from eos.maps import edge_contour, path_line
 from eos.plots import edge_mark, iterate_line, plot_landscape
 from eos.steppers import GradientDescent
@@ -71,7 +71,8 @@ def _map_panel(ax):
     contour = edge_contour(ax, VALLEY, XLIM, YLIM, animated=True)
     path = path_line(ax, animated=True)
     looks = {"markeredgecolor": CURVE, "color": "white", "linewidth": 0, "animated": True, "zorder": 5}
-    first, goal = iterate_line(ax, markersize=9, **looks), iterate_line(ax, marker="*", markersize=15, **looks)
+    first = iterate_line(ax, markersize=scaled(9), **looks)
+    goal = iterate_line(ax, marker="*", markersize=scaled(15), **looks)
 
     def move(eta, run, end):
         contour(2.0 / eta)
@@ -85,10 +86,11 @@ def _map_panel(ax):
 def _sharpness_panel(ax):
     ax.set(xlim=(-1, MOST), ylim=(0, 26.5), xlabel="step", ylabel="sharpness S", title="sharpness")
     dots = {"color": SHARPNESS, "linewidth": 0, "animated": True}
-    points = iterate_line(ax, markersize=3.5, label="at the iterates", **dots)
-    (middle,) = ax.plot([], [], color=FLOW, linewidth=2.2, animated=True, zorder=5, label="half way between two")
-    (goal,) = ax.plot([], [], "*", color=MUTED, markersize=13, animated=True, zorder=6, clip_on=False)
-    ax.plot([], [], "*", color=MUTED, markersize=11, label="predicted end")
+    points = iterate_line(ax, markersize=scaled(3.5), label="at the iterates", **dots)
+    between = {"linewidth": scaled(2.2), "label": "half way between two", "zorder": 5}
+    (middle,) = ax.plot([], [], color=FLOW, animated=True, **between)
+    (goal,) = ax.plot([], [], "*", color=MUTED, markersize=scaled(13), animated=True, zorder=6, clip_on=False)
+    ax.plot([], [], "*", color=MUTED, markersize=scaled(11), label="predicted end")
     edge = edge_mark(ax, ceiling=0.755)
     ax.legend(loc="upper right")
 
@@ -106,7 +108,8 @@ def _reading(eta, run, end) -> str:
     flow, last = y0**2 - x0**2, sharpness(VALLEY, run.x[-1])
     start = f"2/η = {2 / eta:.4g}. "
     if flow > 2 / eta:
-        start += f"Gradient flow would end at {flow:.4g}, above it; predicted for gradient descent is {end:.4f}. "
+        start += f"Gradient flow would end at {flow:.4g}, above it; "
+        start += f"predicted for gradient descent, from well above the edge, is {end:.4f}. "
     else:
         start += f"Gradient flow would end at {flow:.4g}, below it, and gradient descent ends there or a little lower. "
     place = f"x = {x:.2g}" if abs(x) > 1e-9 else "x = 0"

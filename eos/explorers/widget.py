@@ -27,7 +27,11 @@ CSS = f"""<style>
 .eos-reading {{ min-height: 2.8em; margin: 0; }}
 .eos-row, .eos-foot {{ align-items: center; }}
 .eos-row > * {{ flex: 0 0 auto; }}
-.eos-row > .widget-hslider {{ flex: 1 1 8em; width: auto; min-width: 6em; }}
+.eos-row > .eos-track {{ flex: 1 1 8em; position: relative; min-width: 6em; overflow: visible; }}
+.eos-track > .widget-hslider {{ flex: 1 1 auto; width: auto; min-width: 0; }}
+.eos-track > .eos-mark {{ position: absolute; inset: 0 calc(var(--jp-widgets-slider-handle-size) / 2);
+  width: auto; height: auto; margin: 0; pointer-events: none; }}
+.eos-mark i {{ position: absolute; top: 18%; bottom: 18%; margin-left: -1.5px; border-left: 3px solid {EDGE}; }}
 .eos-row .noUi-handle {{ background: {ITERATES}; border-color: {ITERATES}; }}
 .eos-row .noUi-handle:focus-visible {{ outline: 3px solid {EDGE}; outline-offset: 2px; }}
 .eos-step {{ width: 2.4em; padding: 0; font-weight: 700; }}

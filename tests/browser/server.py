@@ -89,7 +89,7 @@ def open_page(lab: Lab, browser, path: str, width: int = 1280, height: int = 800
     """A notebook by its path below `lab.folder`, its kernel ready, in a page and a context of its own."""
     page = browser.new_context(viewport={"width": width, "height": height}).new_page()
     complaints = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"{lab.url}/lab?reset")
     page.wait_for_function("() => window.jupyterapp")

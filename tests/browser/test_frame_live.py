@@ -5,6 +5,8 @@ from driver import poll, write_notebook
 from hands import Slider
 from toy import toy
 
+from eos.explorers.slider import number
+
 pytestmark = pytest.mark.browser
 NAMES = ("eta", "a", "x0", "steps")
 
@@ -143,13 +145,20 @@ def test_an_exception_is_read_in_the_panel(live):
 
 
 def test_the_edge_is_marked_on_the_track(live):
-    place = "e => getComputedStyle(e.querySelector('.noUi-target'), '::after').left"
-    row = live.page.locator(".eos-row").first
-    assert "edge 1.00" in row.inner_text()
-    before = row.evaluate(place)
-    live.changes(lambda: live.press("a", "End"))
-    poll(lambda: "edge 0.500" in row.inner_text(), 3, "the other edge")
-    assert float(row.evaluate(place)[:-2]) < float(before[:-2])
+    """Where the handle stands when the step size is at the edge; in lecture size too."""
+    row, lecture = live.page.locator(".eos-row").first, live.page.get_by_role("button", name="Lecture size")
+    centre = "e => { const box = e.getBoundingClientRect(); return box.left + box.width / 2; }"
+    for _ in range(2):
+        for a, edge in ((2, "edge 1.00"), (4, "edge 0.500")):
+            live.sliders["a"].type(str(a))
+            poll(lambda edge=edge: edge in row.inner_text(), 3, edge)
+            live.sliders["eta"].type(str(2 / a))
+            live.says(f"toy(eta={number(2 / a)}, a={a}, x0=3, steps=20)")
+            mark = row.locator(".eos-mark i").evaluate(centre)
+            assert mark == pytest.approx(live.sliders["eta"].handle.evaluate(centre), abs=2)
+        picture = live.notebook.picture_hash()
+        lecture.click()
+        live.notebook.new_picture(picture)
 
 
 def test_lecture_size(live):
