@@ -79,7 +79,8 @@ class SteeredRun:
         self.potential, self.x, self.eta, self.held = potential, x0, positive("eta", eta), _flag("held", held)
         self.step, self.escaped_at = 0, None
         self.moves = {}
-        self._local, self._estimate = potential.at(x0), WarmStart(potential.dim, 1, 1e-3, generator(seed))
+        self._local = potential.at(x0)
+        self._estimate = WarmStart(potential.dim, min(2, potential.dim), 1e-3, generator(seed))
         self.loss, self.sharpness = float(self._local.value), self._measured()
         self._begin()
 
@@ -145,7 +146,7 @@ class SteeredRun:
             self._keep()
 
     def _measured(self) -> np.ndarray:
-        values = self._estimate(self._local.hvp)[0]
+        values = self._estimate(self._local.hvp)[0][:2]
         return values if len(values) == 2 else np.append(values, np.nan)
 
     def _record(self):

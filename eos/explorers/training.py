@@ -169,7 +169,7 @@ def stage(session: Session) -> Explorer:
         title="Training, live",
         sliders=(Slider("eta", low, high, session.run.eta, "step size η", log=True, count=60),),
         setup=lambda figure: _setup(figure, session),
-        size=(9.6, 4.6),
+        size=(8.4, 4.3),
         edges={"eta": lambda **_: 2.0 / max(session.run.sharpness[0], 1e-9)},
     )
 
