@@ -1,6 +1,6 @@
 """Background: work that goes on while the notebook stays alive, on the kernel's own event loop.
 
-No threads, so that it runs in a browser too. Between slices of at most 18 ms the loop is free for sliders and cells.
+No threads, so that it runs in a browser too. Between slices of at most 22 ms the loop is free for sliders and cells.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from time import perf_counter
 
 from eos.figures import DRAWING
 
-SLICE = 0.018
+SLICE = 0.022
 """Seconds of work between two breaths, at most."""
-FRAME = 1 / 20.5
-"""Seconds from picture to picture."""
+FRAME = 1 / 25
+"""Seconds from picture to picture, where nothing else is said."""
 BREATH = 0.001
 """A sleep of no length would starve the threads that carry messages."""
 _working: dict[str, Background] = {}
@@ -23,12 +23,13 @@ _working: dict[str, Background] = {}
 class Background:
     """Repeats `work(seconds)`, which does about that much and says whether there is more; calls `frame()` now and then.
 
-    `ended(error)` is called when all is done, after `stop()`, or with the exception that one of them raised. Only
-    one of each `name` works at a time. Make it in a cell: that is where the event loop is found.
+    A picture comes every `frame_seconds`, which may be set. `ended(error)` is called when all is done, after
+    `stop()`, or with the exception that one of them raised. Only one of each `name` works at a time. Make it in a
+    cell: that is where the event loop is found.
     """
 
     def __init__(self, name: str, work: Callable, frame: Callable, ended: Callable):
-        self.name, self.on = name, False
+        self.name, self.on, self.frame_seconds = name, False, FRAME
         self._work, self._frame, self._ended = work, frame, ended
         self._loop, self._task = _running_loop(), None
         if name in _working:
@@ -60,9 +61,9 @@ class Background:
             while self.on:
                 begun = perf_counter()
                 with DRAWING:
-                    self.on = self._work(min(SLICE, max(BREATH, shown + FRAME - begun))) and self.on
+                    self.on = self._work(min(SLICE, max(BREATH, shown + self.frame_seconds - begun))) and self.on
                 now = perf_counter()
-                due = shown + FRAME - now
+                due = shown + self.frame_seconds - now
                 if due <= BREATH:
                     self._frame()
                     shown, due = now, BREATH

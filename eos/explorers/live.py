@@ -8,7 +8,7 @@ from time import perf_counter
 
 import ipywidgets as widgets
 
-from eos.explorers.background import Background
+from eos.explorers.background import FRAME, Background
 from eos.explorers.frame import read_recipe
 from eos.explorers.moves import read_moves, recipe
 from eos.explorers.screen import fast_png
@@ -18,6 +18,8 @@ from eos.figures import DRAWING
 
 PACES = {"slow motion": 10, "watch": 300, "fastest": inf}
 """Steps a second."""
+FASTEST_FRAME = 1 / 21
+"""Seconds from picture to picture at the fastest pace: what is not drawn is trained."""
 MOST_STEPS = 2_000_000
 """Playing stops after this many steps: a closed tab cannot stop it."""
 MOST_DUE = 0.2
@@ -144,10 +146,11 @@ class LivePanel(Panel):
     def _work(self, seconds: float) -> bool:
         """Take the steps that are due, for no longer than that; whether there are more to come."""
         run, pace, now = self.session.run, self.pace.value, perf_counter()
+        self._background.frame_seconds = FASTEST_FRAME if pace == inf else FRAME
         self._due = min(self._due + pace * (now - self._worked), MOST_DUE * pace)
         self._worked = now
-        while self._due >= 1 and perf_counter() - now < seconds and run.advance(1):
-            self._due -= 1
+        while self._due >= 1 and perf_counter() - now < seconds and run.escaped_at is None:
+            self._due -= run.advance(int(min(self._due, 4)))
         return run.escaped_at is None and run.step < self._end
 
     def _frame(self) -> None:

@@ -204,14 +204,13 @@ def _fit_panel(ax, session):
     room = 0.5 * np.ptp(net.targets)
     ax.set(ylim=(net.targets.min() - room, net.targets.max() + room), title="the fit", xlabel="input")
     (line,) = ax.plot([], [], color=ITERATES, animated=True)
-    note = ax.text(0.03, 0.97, "", transform=ax.transAxes, va="top", weight="bold", animated=True)
+    note = ax.text(0.03, 0.97, "", transform=ax.transAxes, va="top", weight="bold", color=EDGE, animated=True)
 
     def move():
         run = session.run
         gone = run.escaped_at is not None
         line.set_data(grid, np.full(len(grid), np.nan) if gone else net.predict(run.x, grid)[:, 0])
-        note.set_text(f"escaped at step {run.escaped_at}" if gone else f"step {run.step}")
-        note.set_color(EDGE if gone else CURVE)
+        note.set_text(f"escaped at step {run.escaped_at}" if gone else "")  # texts are the costliest to draw
 
     return move
 
@@ -234,6 +233,8 @@ def _test_panel(ax, session):
             step, kept, more = test or (None, [np.nan], [np.nan])
             raised.set_data(np.arange(len(more)), more)
             same.set_data(np.arange(len(kept)), kept)
+            raised.set_visible(test is not None)
+            same.set_visible(test is not None)
             note.set_text("" if test is None else f"{word}η × 1.1 at step {step}")
 
     return move
