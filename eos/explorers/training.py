@@ -113,7 +113,7 @@ def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
 
 def _chebyshev_4() -> Scene:
     net = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
-    return Scene("training_4", net, net.init_xavier(0), (0.1, 0.4, 0.6), reach=9.6, loss=(1e-5, 1e1))
+    return Scene("training_4", net, net.init_xavier(0), (0.1, 0.4, 0.5), reach=9.6, loss=(1e-5, 1e1))
 
 
 def _chebyshev_5() -> Scene:

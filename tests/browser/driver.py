@@ -110,6 +110,7 @@ class Notebook:
             )
         finally:
             client.stop_channels()
+            client.context.destroy(linger=0)  # or its sockets add up until there are too many open files
         assert reply["content"]["status"] == "ok", reply["content"]
         return "".join(printed)
 
