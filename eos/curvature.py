@@ -183,11 +183,13 @@ def _ritz(hvp: Callable, vectors: np.ndarray):
     return vectors, products, values, np.linalg.norm(products - values[:, None] * vectors, axis=1)
 
 
-def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, rng, beside=None) -> Eigenpairs:
+def krylov(
+    hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, rng, beside=None, least: int = 0
+) -> Eigenpairs:
     """Lanczos from the unit vector `start` until `good(values, residuals, k)` holds for its Ritz pairs.
 
-    `beside`, rows to which `start` is orthogonal: what to keep out of. There is a vector more than values: the next
-    iteration may start from it too.
+    `beside`, rows to which `start` is orthogonal: what to keep out of. `least`, the products before it first looks.
+    There is a vector more than values: the next iteration may start from it too.
     """
     n, m = len(start), 0 if beside is None else len(beside)
     k, most = min(k, n - m), min(most, n - m)
@@ -201,20 +203,17 @@ def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, 
         basis[m + j - 1] = w / size
         seen = basis[: m + j]
         w = hvp(basis[m + j - 1])
-        largest = max(largest, math.sqrt(w @ w))
-        for _ in range(2):
-            overlap = seen @ w
-            w = w - overlap @ seen
-            t[j - 1, j - 1] += overlap[-1]
-        coupling = size = math.sqrt(w @ w)
+        largest = max(largest, math.sqrt(w.dot(w)))
+        w, t[j - 1, j - 1] = _outside(seen, w)
+        coupling = size = math.sqrt(w.dot(w))
         if not size < math.inf:
             return Eigenpairs(*(np.full(shape, np.nan) for shape in (k, (k, n), k)), j, False)
         if size <= 1e-13 * largest and m + j < n:  # nothing new: go on outside
             w, coupling = project_out(seen, rng.standard_normal(n)), 0.0
-            size = math.sqrt(w @ w)
+            size = math.sqrt(w.dot(w))
         t[j, j - 1] = t[j - 1, j] = coupling
         largest = max(largest, coupling)
-        if j <= k and j < most:
+        if j < max(k + 1, least) and j < most:
             continue
         values, weights = np.linalg.eigh(t[:j, :j])
         values, weights = values[::-1], weights.T[::-1]
@@ -223,6 +222,14 @@ def krylov(hvp: Callable, start: np.ndarray, k: int, good: Callable, most: int, 
         if done:
             break
     return Eigenpairs(values[:k], weights[: k + 1] @ seen[m:], residuals[:k], j, done)
+
+
+def _outside(seen: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, float]:
+    """w without its parts along the rows of `seen`, and its part along the last of them."""
+    first = seen.dot(w)
+    w = w - first.dot(seen)
+    again = seen.dot(w)
+    return w - again.dot(seen), first[-1] + again[-1]
 
 
 def _magnitude(hvp: Callable, v: np.ndarray, most: int) -> tuple[float, int]:

@@ -89,11 +89,13 @@ class WarmStart:
 
     def __init__(self, dim: int, k: int, tol: float, seed):
         self.k, self.tol, self.rng = k, tol, np.random.default_rng(seed)
-        self.last = self.rng.standard_normal((1, dim))
+        self.last, self.least = self.rng.standard_normal((1, dim)), 0
 
     def __call__(self, hvp) -> tuple[np.ndarray, np.ndarray]:
         """Values and vectors of the Hessian whose products `hvp` gives: k, and one or two more where n allows it."""
-        pairs = krylov(hvp, blend(self.last, self.rng), self.k + 1, self._close, self.last.shape[1], self.rng)
+        start, most = blend(self.last, self.rng), self.last.shape[1]
+        pairs = krylov(hvp, start, self.k + 1, self._close, most, self.rng, least=self.least)
+        self.least = pairs.matvecs - 1  # about as many will be needed the next time
         if not math.isnan(pairs.values[0]):
             self.last = pairs.vectors
         return pairs.values, pairs.vectors
