@@ -7,11 +7,10 @@ that every picture, live or still, looks the same.
 from __future__ import annotations
 
 import numpy as np
-from matplotlib import colormaps, rcParams
+from matplotlib import colormaps
 from matplotlib.colors import LogNorm
 
-from eos.curvature import secant_curvature
-from eos.figures import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, styled
+from eos.figures import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, scaled, styled
 from eos.potentials import Potential
 from eos.sharpness_path import SharpnessPath
 from eos.steppers import GradientDescent
@@ -25,13 +24,8 @@ def curve_line(ax, **settings):
 
 def iterate_line(ax, **settings):
     """An empty line in the look of iterates: dots joined by thin strokes."""
-    settings = {"color": ITERATES, "marker": "o", **sizes(line=0.5), "zorder": 4, **settings}
+    settings = {"color": ITERATES, "marker": "o", "linewidth": scaled(1), "zorder": 4, **settings}
     return ax.plot([], [], **settings)[0]
-
-
-def sizes(marker: float = 1.0, line: float = 1.0) -> dict[str, float]:
-    """Settings of a line, in parts of what is usual in the look of its figure: larger in a lecture, as all else is."""
-    return {"markersize": marker * rcParams["lines.markersize"], "linewidth": line * rcParams["lines.linewidth"]}
 
 
 def edge_line(ax, height: float = np.nan, label: str | None = "2/η", **settings):
@@ -61,45 +55,13 @@ def edge_mark(ax, symbol: str = "2/η", ceiling: float = 0.93):
 
 
 @styled
-def plot_potential(ax, potential: Potential, xlim: tuple[float, float]):
-    """A one-dimensional potential over an interval."""
-    grid = np.linspace(*xlim, 400)
-    curve_line(ax).set_data(grid, potential.value(grid[:, None]))
-    ax.set(xlim=xlim, xlabel="x", ylabel="f(x)")
-    ax.autoscale(axis="y")
-    return ax
-
-
-@styled
-def plot_iterates(ax, run: Trajectory, label: str | None = None):
-    """The iterates of a one-dimensional run, at their height on the curve, joined in their order."""
-    iterate_line(ax, label=label).set_data(run.x[:, 0], run.loss)
-    ax.autoscale_view()
-    return ax
-
-
-@styled
-def plot_curvature(ax, run: Trajectory):
-    """Along a one-dimensional run: f'' at each iterate, the secant curvature of each step, and the line 2/eta."""
-    steps, x = run.steps, run.x
-    bends, secants = run.potential.hessian(x)[..., 0, 0], secant_curvature(run.potential, x[:-1], x[1:])
-    ax.plot(steps, bends, "o", color=SHARPNESS, label="f″ at the iterate", **sizes(0.8))
-    squares = {"color": ITERATES, "markerfacecolor": "white", **sizes(0.8)}
-    ax.plot(steps[1:] - 0.5, secants, "s", label="secant, step to step", **squares)
-    edge_line(ax, run.stepper.threshold)
-    ax.set(xlabel="step", ylabel="curvature")
-    ax.legend(loc="best")
-    return ax
-
-
-@styled
 def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
     """Filled contours of a two-dimensional potential, spaced by equal ratios of the height above the lowest point."""
     x, y, height = heights(potential, xlim, ylim)
     above = _above(height)
     edges = np.geomspace(above.min(), above.max(), levels)
     ax.contourf(x, y, above, levels=edges, norm=_shade(above), cmap="viridis")
-    ax.contour(x, y, above, levels=edges[1:], colors="white", linewidths=sizes(line=0.2)["linewidth"], alpha=0.6)
+    ax.contour(x, y, above, levels=edges[1:], colors="white", linewidths=scaled(0.4), alpha=0.6)
     ax.grid(False)
     return ax
 
@@ -113,8 +75,9 @@ def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
     ax.plot_surface(x, y, height, facecolors=colors, linewidth=0, rcount=80, ccount=80, zorder=1, antialiased=True)
     lift = 0.012 * (height.max() - height.min())
     for run in runs:
-        ax.plot(*run.x.T, run.loss + lift, color=EDGE, marker="o", zorder=5, **sizes(0.7, 0.8))
-        ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", zorder=6, **sizes(2.6))
+        way = {"marker": "o", "markersize": scaled(3.5), "linewidth": scaled(1.6)}
+        ax.plot(*run.x.T, run.loss + lift, color=EDGE, zorder=5, **way)
+        ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", zorder=6, markersize=scaled(13))
     return ax
 
 
@@ -132,16 +95,16 @@ def _shade(above):
 @styled
 def plot_path(ax, run: Trajectory, label: str | None = None):
     """The way of a two-dimensional run through the plane: a ring where it starts, a star where it ends."""
-    ax.plot(*run.x.T, color=EDGE, marker="o", zorder=4, label=label, **sizes(0.6, 0.7))
-    ax.plot(*run.x[0], "o", color="white", markeredgecolor="black", zorder=5, **sizes(1.8))
-    ax.plot(*run.x[-1], "*", color="white", markeredgecolor="black", zorder=5, **sizes(2.8))
+    ax.plot(*run.x.T, color=EDGE, marker="o", zorder=4, label=label, markersize=scaled(3), linewidth=scaled(1.4))
+    ax.plot(*run.x[0], "o", color="white", markeredgecolor="black", zorder=5, markersize=scaled(9))
+    ax.plot(*run.x[-1], "*", color="white", markeredgecolor="black", zorder=5, markersize=scaled(14))
     return ax
 
 
 @styled
 def plot_loss(ax, run: Trajectory, label: str | None = None, color: str = ITERATES):
     """The loss against the step, on a logarithmic axis."""
-    ax.plot(run.steps, run.loss, color=color, label=label, **sizes(line=0.6))
+    ax.plot(run.steps, run.loss, color=color, label=label, linewidth=scaled(1.2))
     ax.set(yscale="log", xlabel="step", ylabel="loss")
     return ax
 
@@ -151,28 +114,13 @@ def plot_sharpness(
     ax, path: SharpnessPath, edge: float | None = None, label: str | None = None, color: str = SHARPNESS
 ):
     """The sharpness against the step, with the dashed line 2/eta where `edge` is given."""
-    ax.plot(path.steps, path.top, color=color, label=label, **sizes(line=0.7))
+    ax.plot(path.steps, path.top, color=color, label=label, linewidth=scaled(1.4))
     if edge is not None:
         edge_line(ax, edge)
     ax.set(xlabel="step", ylabel="sharpness S")
     ax.set_ylim(0, 1.1 * max(np.nanmax(path.top), edge or 0.0))
     if edge is not None or label:
         ax.legend(loc="lower right")
-    return ax
-
-
-@styled
-def plot_fit(ax, net, thetas: dict[str, np.ndarray]):
-    """A network's answer to one input number, for each named theta, with the data as rings."""
-    grid = np.linspace(net.inputs.min(), net.inputs.max(), 200)
-    looks = [(ITERATES, "-"), (FLOW, "--"), (SHARPNESS, "-."), (MUTED, ":")]
-    ax.plot(net.inputs[:, 0], net.targets[:, 0], "o", color="white", markeredgecolor=CURVE, zorder=3, label="data")
-    if len(thetas) > len(looks):
-        raise ValueError(f"thetas must hold at most {len(looks)} entries, got {len(thetas)}")
-    for (label, theta), (color, style) in zip(thetas.items(), looks, strict=False):
-        ax.plot(grid, net.predict(theta, grid)[:, 0], color=color, linestyle=style, label=label)
-    ax.set(xlabel="input", ylabel="output")
-    ax.legend(loc="best")
     return ax
 
 
@@ -236,7 +184,7 @@ def sharpness_paths(paths: dict[str, SharpnessPath], edge: float):
     plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))
     with look():
         for (name, path), (color, style) in list(zip(paths.items(), looks, strict=False))[1:]:
-            ax.plot(path.steps, path.top, color=color, linestyle=style, label=name, **sizes(line=0.8))
+            ax.plot(path.steps, path.top, color=color, linestyle=style, label=name, linewidth=scaled(1.6))
         ax.set_ylim(0, 1.08 * max(edge, *(np.nanmax(path.top) for path in paths.values())))
         ax.legend(loc="best", ncols=2)
     return figure

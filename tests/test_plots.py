@@ -10,7 +10,6 @@ from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 
 from eos import plots
-from eos.curvature import secant_curvature
 from eos.datasets import chebyshev
 from eos.exercises import EXERCISES, check
 from eos.figures import new_figure
@@ -27,23 +26,12 @@ WALK = descend(BOWL, GradientDescent(0.3), (2.0, 1.5), 15)
 NET = MLPLoss(*chebyshev(3, 12), hidden=(5,))
 TRAINED = descend(NET, GradientDescent(0.5), NET.init_xavier(0), 60)
 PATH = sharpness_along(TRAINED)
-GRID = np.linspace(-1, 1, 200)
 XY = (-2.5, 2.5), (-2.0, 2.0)
 
 
 def level(height, name="2/η"):
     """What a horizontal line over the whole width holds."""
     return name, [0, 1], [height, height]
-
-
-def fits(count):
-    """So many named parameters of the network."""
-    return {f"after {i} steps": TRAINED.x[10 * i] for i in range(count)}
-
-
-def fit_lines(count):
-    """What their fits hold."""
-    return [(name, GRID, NET.predict(theta, GRID)[:, 0]) for name, theta in fits(count).items()]
 
 
 def several_paths(count):
@@ -53,22 +41,11 @@ def several_paths(count):
 
 # name: the arguments after the axes, and the lines that must be there as (label, x, y); a label may be None
 CASES = {
-    "plot_potential": ((CURVE, (-3, 3)), [(None, g := np.linspace(-3, 3, 400), CURVE.value(g[:, None]))]),
-    "plot_iterates": ((LINE, "run"), [("run", LINE.x[:, 0], LINE.loss)]),
-    "plot_curvature": (
-        (LINE,),
-        [
-            (None, LINE.steps, CURVE.hessian(LINE.x)[:, 0, 0]),
-            (None, LINE.steps[1:] - 0.5, secant_curvature(CURVE, LINE.x[:-1], LINE.x[1:])),
-            level(1.0),
-        ],
-    ),
     "plot_landscape": ((BOWL, *XY), []),
     "plot_surface": ((BOWL, *XY, [WALK]), [(None, WALK.x[:, 0], WALK.x[:, 1])]),
     "plot_path": ((WALK, "way"), [("way", *WALK.x.T), (None, *WALK.x[:1].T), (None, *WALK.x[-1:].T)]),
     "plot_loss": ((TRAINED, "net"), [("net", TRAINED.steps, TRAINED.loss)]),
     "plot_sharpness": ((PATH, 4.0, "net"), [("net", PATH.steps, PATH.top), level(4.0)]),
-    "plot_fit": ((NET, fits(4)), [("data", NET.inputs[:, 0], NET.targets[:, 0]), *fit_lines(4)]),
     "plot_bifurcation": ((CURVE, np.linspace(0.5, 3, 40)), []),
 }
 # the same for functions that make a figure
@@ -179,12 +156,6 @@ def test_all_lines_and_dots_grow_in_a_lecture(name):
 # ---- some of them
 
 
-def test_the_edge_is_at_the_threshold_of_the_rule():
-    ax = plots.plot_curvature(new_figure().subplots(), LINE)
-    (edge,) = (line for line in ax.lines if line.get_label() == "2/η")
-    assert edge.get_ydata()[0] == LINE.stepper.threshold and edge.get_linestyle() == "--"
-
-
 def test_the_edge_mark_says_its_height_and_stays_inside():
     ax = new_figure().subplots()
     ax.set(ylim=(0, 10))
@@ -225,17 +196,6 @@ def test_a_bounce_has_the_moves_along_the_top_eigenvector_and_across():
     assert np.hypot(along, across) == pytest.approx(np.linalg.norm(moves, axis=1))
     assert along[3] == pytest.approx(moves[3] @ PATH.vectors[8, 0])
     assert list(ax.lines[0].get_xdata()) == list(range(5, 30))
-
-
-def test_a_fit_drops_nothing_that_it_was_given():
-    """One theta more than there are looks: drawn, or refused."""
-    ax = new_figure().subplots()
-    try:
-        plots.plot_fit(ax, NET, fits(5))
-    except ValueError as error:
-        assert "thetas" in str(error)
-    else:
-        assert set(fits(5)) <= {line.get_label() for line in ax.lines}
 
 
 def test_paths_without_a_look_of_their_own_are_refused():
