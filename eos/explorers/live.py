@@ -44,7 +44,7 @@ class LivePanel(Panel):
         self._told = self._worked = self._due = 0.0
         super().__init__(stage(self.session))
         self.play.observe(self._played, "value")
-        self.held.observe(lambda change: self._move("held", change["new"]), "value")
+        self.held.observe(lambda change: self._hold(change["new"]), "value")
         self.step.on_click(lambda _: self._advance_once())
         self.test.on_click(lambda _: self._test())
         self.back.on_click(lambda _: self._go_back())
@@ -98,10 +98,10 @@ class LivePanel(Panel):
             self.values = {"eta": session.run.eta}
             self._redraw()
 
-    def _move(self, name: str, value) -> None:
+    def _hold(self, held: bool) -> None:
         with DRAWING:
-            if value != self.session.run.held:
-                self.session.run.set(name, value)
+            if held != self.session.run.held:
+                self.session.run.set("held", held)
                 self._redraw()
 
     def _advance_once(self) -> None:
@@ -118,7 +118,6 @@ class LivePanel(Panel):
 
     def _go_back(self) -> None:
         with DRAWING:
-            self.play.value = False
             self.session.run.go_back()
             self._show(self.session)
 
