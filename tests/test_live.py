@@ -228,7 +228,8 @@ def test_it_plays_at_its_pace_and_pauses():
         step = panel.session.run.step
         await asyncio.sleep(0.1)
         assert panel.session.run.step == step and panel.play.description == "Play"
-        assert f"Step {step}" in panel.text.value and panel.recipe.value.endswith(f"steps={step})")
+        assert f"Step {step}" in panel.text.value
+        await until(lambda: panel.recipe.value.endswith(f"steps={step})"))
 
     on_a_loop(scenario)
 

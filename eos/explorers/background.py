@@ -31,7 +31,7 @@ class Background:
     def __init__(self, name: str, work: Callable, frame: Callable, ended: Callable):
         self.name, self.on, self.frame_seconds = name, False, FRAME
         self._work, self._frame, self._ended = work, frame, ended
-        self._loop, self._task = _running_loop(), None
+        self._loop, self._task = running_loop(), None
         if name in _working:
             _working[name].stop()
 
@@ -39,7 +39,7 @@ class Background:
         """Begin, unless it is at work already; where there is no event loop, end with an error."""
         if self.on:
             return
-        self._loop = self._loop or _running_loop()
+        self._loop = self._loop or running_loop()
         if self._loop is None:
             return self._ended(RuntimeError("no event loop here: live views play in Jupyter"))
         if self.name in _working:
@@ -76,7 +76,8 @@ class Background:
         self._ended(error)
 
 
-def _running_loop():
+def running_loop():
+    """The event loop of the cell that runs now; None outside Jupyter."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -31,7 +31,7 @@ def catapult(**start: float) -> Explorer:
             Slider("steps", 1, MOST, MOST, "steps", integer=True),
         ),
         setup=_setup,
-        size=(9.8, 3.9),
+        size=(8.4, 3.6),
         presets={
             "falls": {"eta": 1.9},
             "rises first": {"eta": 2.1},

@@ -33,7 +33,7 @@ def cycle(**start: float) -> Explorer:
             Slider("steps", 3, MOST, MOST, "steps", integer=True),
         ),
         setup=_setup,
-        size=(9.8, 4.2),
+        size=(8.4, 3.8),
         presets={
             "sharpens": {"eta": 0.2, "tilt": 0.005, "steps": 150},
             "bounces, flattens": {"eta": 0.2, "tilt": 0.005, "steps": 300},

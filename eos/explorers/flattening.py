@@ -33,7 +33,7 @@ def flattening(**start: float) -> Explorer:
             Slider("steps", 2, 200, 30, "steps", integer=True),
         ),
         setup=_setup,
-        size=(10.0, 3.9),
+        size=(8.4, 3.6),
         presets={
             "comes to rest": {"eta": 0.8, "x0": 1.5},
             "two-cycle from far": {"eta": 2.0, "x0": 1.5},
@@ -61,7 +61,7 @@ def _setup(figure):
 
 
 def _curve_panel(ax):
-    ax.set(xlabel="x", ylabel="f(x)", title="curve and iterates")
+    ax.set(xlabel="x", ylabel="f(x)", title="the curve")
     ax.set(xlim=(-WIDTHS[0], WIDTHS[0]), ylim=(-0.06 * WIDTHS[0], WIDTHS[0]))
     grid = np.linspace(-WIDTHS[1], WIDTHS[1], 801)
     curve_line(ax).set_data(grid, CURVE.value(grid[:, None]))
@@ -79,10 +79,10 @@ def _curve_panel(ax):
 
 
 def _curvature_panel(ax):
-    ax.set(xlim=(0, 200), ylim=(-0.3, 3.3), xlabel="step", ylabel="curvature", title="curvature at each step")
+    ax.set(xlim=(0, 200), ylim=(-0.3, 3.3), xlabel="step", ylabel="curvature", title="curvature")
     looks = {"linewidth": scaled(0.6), "markersize": scaled(4), "animated": True}
-    points = iterate_line(ax, color=SHARPNESS, label="f″ at the iterate", **looks)
-    pairs = iterate_line(ax, marker="s", markerfacecolor="white", label="secant of the step", **looks)
+    points = iterate_line(ax, color=SHARPNESS, label="f″ at x", **looks)
+    pairs = iterate_line(ax, marker="s", markerfacecolor="white", label="secant", **looks)
     edge = edge_mark(ax, ceiling=0.74)
     ax.legend(loc="upper left")
 

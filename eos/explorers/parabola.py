@@ -33,7 +33,7 @@ def parabola(**start: float) -> Explorer:
             Slider("steps", 1, MOST, 20, "steps", integer=True),
         ),
         setup=_setup,
-        size=(9.0, 4.2),
+        size=(8.4, 4.2),
         presets={
             "glides": {"eta": 0.15, "a": 2.0},
             "lands at once": {"eta": 0.5, "a": 2.0},

@@ -38,7 +38,7 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
             Slider("step", 0, last, last, "fit at step", integer=True, step=max(1, last // 100)),
         ),
         setup=lambda figure: _setup(figure, runs, paths, etas),
-        size=(9.6, 3.9),
+        size=(8.4, 3.6),
         edges={"eta": lambda **_: 2.0 / paths.top[0, 0]},
     ).at(**start)
 

@@ -38,7 +38,7 @@ def two_directions(**start: float) -> Explorer:
             Slider("steps", 1, MOST, 30, "steps", integer=True),
         ),
         setup=_setup,
-        size=(9.6, 5.6),
+        size=(8.4, 5.2),
         presets={
             "both glide": {"eta": 0.1},
             "one bounces, one glides": {"eta": 0.2},

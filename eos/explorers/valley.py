@@ -34,7 +34,7 @@ def valley(**start: float) -> Explorer:
             Slider("steps", 1, MOST, MOST, "steps", integer=True),
         ),
         setup=_setup,
-        size=(9.8, 4.4),
+        size=(8.4, 4.0),
         presets={
             "glides to the floor": {"eta": 0.2, "y0": 2.8, "x0": 0.6},
             "bounces down the valley": {"eta": 0.2, "y0": 4.2, "x0": 0.1},

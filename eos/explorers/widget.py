@@ -12,6 +12,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from eos.explorers.frame import Explorer
+from eos.explorers.later import Later
 from eos.explorers.row import Row
 from eos.explorers.screen import Screen, fast_png
 from eos.figures import DRAWING, EDGE, ITERATES, image_html, small_png
@@ -65,8 +66,10 @@ class Panel(widgets.VBox):
         )
         self.fault = widgets.HTML()
         self.buttons = self._make_buttons()
+        self._tell_recipe = Later(self._show_recipe)
         self._draw()
         self._tell()
+        self._show_recipe()
         super().__init__(self._parts())
         self.add_class("eos-panel")
         if not explorer.edges:
@@ -155,8 +158,12 @@ class Panel(widgets.VBox):
         self.text.value = READING.format(escape(self.reading))
         for name, row in self.rows.items():
             row.show(self.values[name], self._edges.get(name))
-        self.recipe.value = self._recipe()
+        self._tell_recipe()
         self.fault.value = ""
+
+    def _show_recipe(self) -> None:
+        with DRAWING:
+            self.recipe.value = self._recipe()
 
     def __repr__(self):
         return f"{self._recipe()}\n{self.reading}"
