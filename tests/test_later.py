@@ -11,11 +11,12 @@ def test_without_an_event_loop_it_acts_at_once():
 
 
 def test_it_acts_once_when_the_calls_have_come_to_rest():
-    done = []
+    calls, done = [], []
 
     async def drag():
-        later = Later(lambda: done.append(call))
+        later = Later(lambda: done.append(len(calls)))
         for call in range(8):
+            calls.append(call)
             later()
             await asyncio.sleep(REST / 4)
         during = list(done)
@@ -26,7 +27,7 @@ def test_it_acts_once_when_the_calls_have_come_to_rest():
         return during, rested
 
     during, rested = asyncio.run(drag())
-    assert (during, rested, done) == ([], [7], [7, 7])
+    assert (during, rested, done) == ([], [8], [8, 8])
 
 
 def test_a_call_from_another_thread_acts_on_the_loop_of_the_cell():
