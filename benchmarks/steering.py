@@ -2,8 +2,7 @@
 
     python benchmarks/steering.py            # writes benchmarks/steering.md; about five minutes
 
-Random drags: 15 step sizes, log-uniform in the view's range (chebyshev 4: up to 0.6, beyond its 0.5), 400 steps
-each. Jumps: one move at the edge, after it was hovered at for 1,000 steps. Reach: the largest sharpness in 200,000
+Random drags: 15 step sizes, log-uniform in the view's range, 400 steps each. Jumps: one move at the edge, after it was hovered at for 1,000 steps. Reach: the largest sharpness in 200,000
 steps of a step size that never meets its edge.
 """
 
@@ -21,7 +20,8 @@ NETS = {
     "chebyshev 5 [1-100-1]": (paper, paper.init_xavier, (0.12, 0.3, 0.6)),
     "chebyshev 6 [1-20-20-20-1]": (deep, deep.init_torch, (0.08, 0.25, 0.4)),
     "chebyshev 5, 40 points [1-20-20-1]": (dense, dense.init_torch, (0.1, 0.3, 0.45)),
-    "chebyshev 4 [1-10-1]": (small, small.init_xavier, (0.1, 0.4, 0.6)),
+    "chebyshev 4 [1-10-1]": (small, small.init_xavier, (0.1, 0.4, 0.5)),
+    "the same, beyond its slider": (small, small.init_xavier, (0.1, 0.4, 0.6)),
 }
 
 
@@ -76,7 +76,7 @@ def main():
         lines.append(f"| {name} | {escapes[0]} | {escapes[1]} | {' | '.join(jumps)} |")
         print(lines[-1], flush=True)
     lines += ["", "| network, start 0 | step size | largest sharpness in 200,000 steps |", "|---|---|---|"]
-    for (name, (net, init, _)), eta in zip(NETS.items(), (0.02, 0.02, 0.02, 0.1), strict=True):
+    for (name, (net, init, _)), eta in zip(NETS.items(), (0.02, 0.02, 0.02, 0.1), strict=False):
         run = descend(net, GradientDescent(eta), init(0), 200_000, every=1000)
         lines.append(f"| {name} | {eta} | {np.nanmax(sharpness_along(run).top):.1f} |")
         print(lines[-1], flush=True)
