@@ -2,8 +2,8 @@
 
     python benchmarks/steering.py            # writes benchmarks/steering.md; about five minutes
 
-Random drags: 15 step sizes, log-uniform in the view's range, 400 steps each. Jumps: one move at the edge, after it was hovered at for 1,000 steps. Reach: the largest sharpness in 200,000
-steps of a step size that never meets its edge.
+Random drags: 15 step sizes, log-uniform in the view's range, 400 steps each. Jumps: one move at the edge, after it
+was hovered at for 1,000 steps. Reach: the largest sharpness in 200,000 steps of a step size that never meets its edge.
 """
 
 from pathlib import Path
