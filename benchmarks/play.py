@@ -1,4 +1,4 @@
-"""Half an hour with the live view in a real JupyterLab, under restless hands.
+"""The live view in a real JupyterLab, under restless hands, for half an hour.
 
     python benchmarks/play.py [minutes]      # writes benchmarks/play.md; 30 minutes unless said otherwise
 
@@ -149,7 +149,7 @@ if __name__ == "__main__":
     table, play = rows(float(sys.argv[1]) if len(sys.argv) > 1 else 30)
     text = "\n".join(
         [
-            "# Half an hour of play",
+            "# Restless play",
             "",
             "Written by `python benchmarks/play.py`: the live view of the [1-100-1] network in JupyterLab, in headless "
             "Chromium, moved by chance all the time. Each line is measured at the pace of 300 steps/s: pictures sent "

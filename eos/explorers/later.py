@@ -7,7 +7,7 @@ from time import perf_counter
 
 from eos.explorers.background import running_loop
 
-REST = 0.15
+REST = 0.6
 """Seconds without a call that count as rest."""
 
 
