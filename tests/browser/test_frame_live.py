@@ -95,7 +95,7 @@ def test_mouse(live, name):
     live.changes(lambda: live.sliders[name].drag(0.5))
     last = len(slider.values) - 1
     poll(lambda: abs(slider.position(live.value(name)) / last - 0.5) < 0.1, 3, f"middle of {name}")
-    live.page.wait_for_timeout(300)  # nothing arrives after the last value
+    live.page.wait_for_timeout(1000)  # the recipe follows when the hand rests, and nothing arrives after it
     live.says(live.recipe.input_value())
 
 
