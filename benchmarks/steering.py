@@ -76,7 +76,7 @@ def main():
         lines.append(f"| {name} | {escapes[0]} | {escapes[1]} | {' | '.join(jumps)} |")
         print(lines[-1], flush=True)
     lines += ["", "| network, start 0 | step size | largest sharpness in 200,000 steps |", "|---|---|---|"]
-    for (name, (net, init, _)), eta in zip(NETS.items(), (0.02, 0.02, 0.02, 0.1), strict=False):
+    for (name, (net, init, _)), eta in zip(list(NETS.items())[:4], (0.02, 0.02, 0.02, 0.1), strict=True):
         run = descend(net, GradientDescent(eta), init(0), 200_000, every=1000)
         lines.append(f"| {name} | {eta} | {np.nanmax(sharpness_along(run).top):.1f} |")
         print(lines[-1], flush=True)
