@@ -87,7 +87,7 @@ def _plane_panel(ax):
 
 
 def _sharpness_panel(ax):
-    ax.set(xlim=(0, MOST), ylim=(5, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
+    ax.set(xlim=(0, MOST), ylim=(3, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
     looks = {"animated": True, "linewidth": scaled(2.2)}
     (flow,) = ax.plot([], [], color=FLOW, linestyle="-.", label="gradient flow", **looks)
     (line,) = ax.plot([], [], color=SHARPNESS, zorder=4, label="gradient descent", **looks)

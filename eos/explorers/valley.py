@@ -84,7 +84,7 @@ def _map_panel(ax):
 
 
 def _sharpness_panel(ax):
-    ax.set(xlim=(-1, MOST), ylim=(0, 26.5), xlabel="step", ylabel="sharpness S", title="sharpness")
+    ax.set(xlim=(-1, MOST), ylim=(0, 34), xlabel="step", ylabel="sharpness S", title="sharpness")
     dots = {"color": SHARPNESS, "linewidth": 0, "animated": True}
     points = iterate_line(ax, markersize=scaled(3.5), label="at the iterates", **dots)
     between = {"linewidth": scaled(2.2), "label": "half way between two", "zorder": 5}
