@@ -11,6 +11,7 @@ from matplotlib import colormaps
 from matplotlib.colors import LogNorm
 
 from eos.figures import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, scaled, styled
+from eos.labels import PAPER, add_label
 from eos.potentials import Potential
 from eos.sharpness_path import SharpnessPath
 from eos.steppers import GradientDescent
@@ -40,9 +41,8 @@ def edge_mark(ax, symbol: str = "2/η", ceiling: float = 0.93):
     """
     line = edge_line(ax, animated=True, label=None)
     line.set_zorder(6)
-    look = {"color": EDGE, "weight": "bold", "animated": True, "zorder": 7, "va": "bottom", "ha": "right"}
-    paper = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.5}
-    note = ax.text(0.985, 0.0, "", transform=ax.get_yaxis_transform(), bbox=paper, **look)
+    look = {"color": EDGE, "weight": "bold", "zorder": 7, "va": "bottom", "ha": "right", "bbox": PAPER}
+    note = add_label(ax, 0.985, 0.0, transform=ax.get_yaxis_transform(), **look)
 
     def move(height: float):
         bottom, top = ax.get_ylim()

@@ -20,6 +20,7 @@ CORE = {
 FORBIDDEN = {
     **{name: {"plots", "figures", "explorers", "exercises", "matplotlib", "ipywidgets"} for name in CORE},
     "figures": {"plots", "explorers", "exercises", "ipywidgets"},
+    "labels": {"plots", "figures", "explorers", "exercises", "ipywidgets"},
     "plots": {"explorers", "exercises", "ipywidgets"},
     "difference_plots": {"explorers", "exercises", "ipywidgets"},
     "maps": {"explorers", "exercises", "ipywidgets"},

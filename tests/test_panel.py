@@ -152,13 +152,13 @@ def test_the_edge_follows_the_other_values(panel):
     panel.rows["a"].box.value = 4
     assert "edge 0.500" in edge.value
     row = panel.rows["eta"]
-    percent = float(re.search(r"left: ([\d.]+)%", row.mark.value)[1])
+    percent = float(re.search(r"left: ([\d.]+)%", row.edge.value)[1])
     row.box.value = 0.5
     assert percent == pytest.approx(100 * row.handle.value / row.handle.max, abs=0.01)
     panel.rows["eta"].box.value = 0.05
-    assert panel.rows["a"].edge.value == "edge 40.0 →" and panel.rows["a"].mark.value == ""
+    assert panel.rows["a"].edge.value == "<b>edge 40.0 →</b>"
     panel.rows["eta"].box.value = 8
-    assert panel.rows["a"].edge.value == "← edge 0.250"
+    assert panel.rows["a"].edge.value == "<b>← edge 0.250</b>"
     assert panel.rows["steps"].edge.value == ""
 
 

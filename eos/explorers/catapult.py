@@ -6,6 +6,7 @@ import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
 from eos.figures import EDGE, MUTED, SHARPNESS, scaled
+from eos.labels import add_label
 from eos.plots import edge_mark, iterate_line
 from eos.steppers import GradientDescent
 from eos.trajectory import Trajectory, descend
@@ -60,8 +61,7 @@ def _setup(figure):
 def _loss_panel(ax):
     ax.set(xlim=(-1, MOST), yscale="log", ylim=(LEAST, 1e6), xlabel="step", ylabel="loss", title="loss")
     dots = iterate_line(ax, animated=True, markersize=scaled(4))
-    looks = {"va": "top", "ha": "right", "color": EDGE, "weight": "bold", "animated": True}
-    note = ax.text(0.97, 0.95, "", transform=ax.transAxes, **looks)
+    note = add_label(ax, 0.97, 0.95, transform=ax.transAxes, va="top", ha="right", color=EDGE, weight="bold")
 
     def move(eta, run, kernel):
         dots.set_data(run.steps, np.maximum(run.loss, 1e-300))

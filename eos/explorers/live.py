@@ -37,7 +37,9 @@ class LivePanel(Panel):
         self.play = widgets.ToggleButton(description="Play", icon="play")
         self.step = widgets.Button(description="One step", tooltip="one step; Space repeats it")
         self.pace = widgets.ToggleButtons(options=PACES, value=PACES["watch"], style={"button_width": "auto"})
-        self.held = widgets.ToggleButton(self.session.run.held, description="η held back", icon="check")
+        self.held = widgets.ToggleButton(
+            self.session.run.held, description="η held back", icon="check", layout={"width": "auto"}
+        )
         self.test = widgets.Button(description="Edge test: η × 1.1", layout={"width": "auto"})
         self.back = widgets.Button(description="Go back", icon="undo")
         self._background = Background(training.scene.name, self._work, self._frame, self._ended)

@@ -7,6 +7,7 @@ import numpy as np
 from eos.explorers.frame import Explorer, Slider
 from eos.explorers.strip import regime_strip
 from eos.figures import CURVE, EDGE, ITERATES, scaled
+from eos.labels import PAPER, add_label
 from eos.plots import curve_line, iterate_line
 from eos.potentials import Quadratic
 from eos.steppers import GradientDescent
@@ -65,8 +66,8 @@ def _curve_panel(ax):
     ax.set(xlim=(-WIDTH, WIDTH), ylim=(-1.5, HEIGHT), xlabel="x", ylabel="f(x)", title="the curve and the iterates")
     curve, dots = curve_line(ax, animated=True), iterate_line(ax, animated=True)
     first = iterate_line(ax, animated=True, markersize=scaled(10), markerfacecolor="white", zorder=5)
-    note = ax.text(0.03, 0.95, "", transform=ax.transAxes, va="top", color=EDGE, weight="bold", animated=True, zorder=6)
-    note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
+    look = {"color": EDGE, "weight": "bold", "zorder": 6, "bbox": PAPER}
+    note = add_label(ax, 0.03, 0.95, transform=ax.transAxes, va="top", **look)
     grid = np.linspace(-WIDTH, WIDTH, 201)
 
     def move(a, run):

@@ -7,12 +7,22 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import ipywidgets as widgets
+import traitlets
 
 from eos.explorers.slider import Slider
 from eos.figures import DRAWING
 
 MARK = '<i style="left: {percent:.2f}%"></i>'
-"""Lies over the track. A style sheet of its own would make the browser style the whole page at each change."""
+"""Lies over the track. A style sheet of its own would make the browser style the whole page at each change, and a
+widget of its own would be one message more."""
+
+
+class Handle(widgets.IntSlider):
+    """A slider whose values the kernel does not send back: that is a message at every move, and only a second browser
+    window on the same kernel would read it.
+    """
+
+    value = traitlets.CInt(0).tag(sync=True, echo_update=False)
 
 
 class Row(widgets.HBox):
@@ -29,14 +39,14 @@ class Row(widgets.HBox):
         self._first = slider.low if slider.integer and _gapless(slider.values) else 0
         self.box = self._make_box(label_width)
         last = self._first + len(slider.values) - 1
-        self.handle = widgets.IntSlider(self._place(), self._first, last, readout=False)
+        self.handle = Handle(self._place(), self._first, last, readout=False)
         self.less, self.more = self._make_button("−", False), self._make_button("+", True)
-        self.edge, self.mark = widgets.HTML(), widgets.HTML()
-        track = widgets.Box([self.handle, self.mark])
+        self.edge = widgets.HTML()
+        track = widgets.Box([self.handle, self.edge])
         self.box.observe(self._typed, "value")
         self.handle.observe(self._dragged, "value")
-        super().__init__([self.box, self.less, track, self.more, self.edge])
-        for part, name in {self: "row", track: "track", self.mark: "mark", self.edge: "edge"}.items():
+        super().__init__([self.box, self.less, track, self.more])
+        for part, name in {self: "row", track: "track", self.edge: "edge"}.items():
             part.add_class(f"eos-{name}")
 
     def show(self, value: float, edge: float | None = None) -> None:
@@ -44,7 +54,7 @@ class Row(widgets.HBox):
         self.value = value
         self.handle.value = self._place()
         self.box.value = value
-        self.edge.value, self.mark.value = ("", "") if edge is None else self._edge_html(edge)
+        self.edge.value = "" if edge is None else self._edge_html(edge)
 
     def _make_box(self, label_width: int):
         slider = self.slider
@@ -86,15 +96,16 @@ class Row(widgets.HBox):
             if value != self.value:
                 self._turned(self.slider.name, value)
 
-    def _edge_html(self, edge: float) -> tuple[str, str]:
+    def _edge_html(self, edge: float) -> str:
         """The edge as a text, and a mark on the handle's track where it lies on it."""
         if not math.isfinite(edge):
-            return "no edge", ""
+            return "<b>no edge</b>"
         text = f"edge {f'{edge:#.3g}'.rstrip('.')}"
-        if not self.slider.low <= edge <= self.slider.high:
-            return f"{text} →" if edge > self.slider.high else f"← {text}", ""
-        percent = 100 * self.slider.position(edge) / (len(self.slider.values) - 1)
-        return text, MARK.format(percent=percent)
+        if edge > self.slider.high:
+            return f"<b>{text} →</b>"
+        if edge < self.slider.low:
+            return f"<b>← {text}</b>"
+        return MARK.format(percent=100 * self.slider.position(edge) / (len(self.slider.values) - 1)) + f"<b>{text}</b>"
 
 
 def _gapless(values: tuple[float, ...]) -> bool:

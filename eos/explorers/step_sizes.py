@@ -6,6 +6,7 @@ import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
 from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS, scaled
+from eos.labels import add_label
 from eos.network import MLPLoss
 from eos.plots import edge_mark
 from eos.sharpness_path import SharpnessPath
@@ -71,7 +72,7 @@ def _fit_panel(ax, runs):
     ax.set(ylim=(net.targets.min() - room, net.targets.max() + room), xlabel="input", ylabel="output")
     ax.set_title("the fit")
     (line,) = ax.plot([], [], color=ITERATES, animated=True)
-    note = ax.text(0.03, 0.96, "", transform=ax.transAxes, va="top", weight="bold", animated=True)
+    note = add_label(ax, 0.03, 0.96, transform=ax.transAxes, va="top", weight="bold")
 
     def move(run, record):
         theta = runs.x[record, run]

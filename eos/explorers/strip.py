@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eos.figures import CURVE, EDGE, FLOW, ITERATES, scaled
+from eos.labels import add_label
 
 
 def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
@@ -33,7 +34,7 @@ def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
 
 def _pointer(ax, color, name, height):
     (mark,) = ax.plot([], [], marker="v", color=color, markersize=scaled(11), animated=True, clip_on=False)
-    label = ax.text(0, height, name, color=color, weight="bold", va="center", animated=True)
+    label = add_label(ax, 0, height, name, color=color, weight="bold", va="center")
 
     def move(product):
         inside = product <= 3.0

@@ -13,6 +13,7 @@ from eos.explorers.moves import read_moves
 from eos.explorers.step_sizes import one_curve
 from eos.explorers.still import Still, still
 from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS, scaled
+from eos.labels import add_label
 from eos.network import MLPLoss
 from eos.potentials import one_point
 from eos.steered_run import SteeredRun
@@ -204,27 +205,27 @@ def _fit_panel(ax, session):
     room = 0.5 * np.ptp(net.targets)
     ax.set(ylim=(net.targets.min() - room, net.targets.max() + room), title="the fit", xlabel="input")
     (line,) = ax.plot([], [], color=ITERATES, animated=True)
-    note = ax.text(0.03, 0.97, "", transform=ax.transAxes, va="top", weight="bold", color=EDGE, animated=True)
+    note = add_label(ax, 0.03, 0.97, transform=ax.transAxes, va="top", weight="bold", color=EDGE)
 
     def move():
         run = session.run
         gone = run.escaped_at is not None
         line.set_data(grid, np.full(len(grid), np.nan) if gone else net.predict(run.x, grid)[:, 0])
-        note.set_text(f"escaped at step {run.escaped_at}" if gone else "")  # texts are the costliest to draw
+        note.set_text(f"escaped at step {run.escaped_at}" if gone else "")
 
     return move
 
 
 def _test_panel(ax, session):
-    ax.set(xlim=(0, TEST_STEPS), yscale="log", ylim=(0.3, 3e3), xlabel="steps from the test on")
-    ax.set_title("edge test (dotted: same η)")
+    ax.set(xlim=(0, TEST_STEPS), yscale="log", ylim=(0.3, 3e3), xlabel="steps (dotted: same η)")
+    ax.set_title("edge test")
     ax.set_ylabel("loss / loss before")
     looks = [(MUTED, 0.7, "before: "), (ITERATES, 1.0, "")]
     rows = []
     for place, (color, width, word) in enumerate(looks):
         (raised,) = ax.plot([], [], color=color, linewidth=scaled(2.4 * width), animated=True)
         (same,) = ax.plot([], [], color=color, linewidth=scaled(1.2 * width), linestyle=":", animated=True)
-        note = ax.text(0.97, 0.8 + 0.11 * place, "", transform=ax.transAxes, ha="right", color=color, animated=True)
+        note = add_label(ax, 0.97, 0.8 + 0.11 * place, transform=ax.transAxes, ha="right", color=color)
         rows.append((raised, same, note, word))
 
     def move():
@@ -248,14 +249,14 @@ def _loss_panel(ax, session):
 
 def _sharpness_panel(ax, session):
     scene = session.scene
-    ax.set(ylim=(0, 1.12 * 2.0 / scene.eta[0]), ylabel="eigenvalue", xlabel="step")
-    ax.set_title("sharpness (thin: second)")
+    ax.set(ylim=(0, 1.12 * 2.0 / scene.eta[0]), ylabel="eigenvalue", xlabel="step (thin line: second eigenvalue)")
+    ax.set_title("sharpness")
     (second,) = ax.plot([], [], color=MUTED, linewidth=scaled(0.9), animated=True)
     (first,) = ax.plot([], [], color=SHARPNESS, linewidth=scaled(1.4), animated=True)
     (used,) = ax.plot([], [], color=EDGE, linewidth=scaled(0.9), animated=True)
     look = {"color": EDGE, "linestyle": "--", "linewidth": scaled(1.8), "animated": True}
     (past,), (ahead,) = ax.plot([], [], **look), ax.plot([], [], **look)
-    note = ax.text(1.0, 1.03, "", transform=ax.transAxes, color=EDGE, weight="bold", ha="right", animated=True)
+    note = add_label(ax, 1.0, 1.03, transform=ax.transAxes, color=EDGE, weight="bold", ha="right")
 
     def move():
         run = session.run

@@ -7,6 +7,7 @@ import numpy as np
 from eos.explorers.frame import Explorer, Slider
 from eos.explorers.strip import regime_strip
 from eos.figures import CURVE, EDGE, FLOW, MUTED, SHARPNESS, scaled
+from eos.labels import PAPER, add_label
 from eos.plots import iterate_line
 from eos.potentials import Quadratic
 from eos.steppers import GradientDescent
@@ -86,7 +87,7 @@ def _plane(ax):
     arrows = [_arrow(ax, color, name) for color, name in zip(COLORS, NAMES, strict=True)]
     path = iterate_line(ax, animated=True, markersize=scaled(4))
     first = iterate_line(ax, animated=True, markersize=scaled(10), markerfacecolor="white", zorder=5)
-    note = ax.text(0.03, 0.97, "", transform=ax.transAxes, va="top", color=EDGE, weight="bold", animated=True, zorder=6)
+    note = add_label(ax, 0.03, 0.97, transform=ax.transAxes, va="top", color=EDGE, weight="bold", zorder=6)
     note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
     circle = np.exp(1j * np.linspace(0, 2 * np.pi, 73))
     round_lines = np.stack([circle.real, circle.imag], axis=-1)
@@ -110,8 +111,7 @@ def _arrow(ax, color, name):
     (axis,) = ax.plot([], [], color=color, linewidth=scaled(1), linestyle=(0, (4, 3)), animated=True, zorder=2.5)
     (shaft,) = ax.plot([], [], color=color, linewidth=scaled(3), animated=True, zorder=4.5)
     (head,) = ax.plot([], [], color=color, markersize=scaled(12), linestyle="none", animated=True, zorder=4.5)
-    label = ax.text(0, 0, f"v{name}", color=color, weight="bold", ha="center", va="center", animated=True, zorder=6)
-    label.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1})
+    label = add_label(ax, 0, 0, f"v{name}", color=color, weight="bold", ha="center", va="center", zorder=6, bbox=PAPER)
 
     def move(vector):
         tip = 1.2 * vector
@@ -133,8 +133,7 @@ def _coordinate(ax, number):
         ax.set(title="dashed: |1 − ηλ|ᵗ |c₀|", xticklabels=[])
     (bounds,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=scaled(1.2), animated=True, zorder=3)
     dots = iterate_line(ax, color=color, marker=marker, markersize=scaled(4), animated=True)
-    note = ax.text(0.985, 0.95, "", transform=ax.transAxes, va="top", ha="right", animated=True, zorder=6)
-    note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
+    note = add_label(ax, 0.985, 0.95, transform=ax.transAxes, va="top", ha="right", zorder=6, bbox=PAPER)
     times = np.concatenate([np.arange(MOST + 1.0), [np.nan], np.arange(MOST + 1.0)])
     signs = np.concatenate([np.ones(MOST + 1), [np.nan], -np.ones(MOST + 1)])
 

@@ -30,14 +30,16 @@ CSS = f"""<style>
 .eos-row > * {{ flex: 0 0 auto; }}
 .eos-row > .eos-track {{ flex: 1 1 8em; position: relative; min-width: 6em; overflow: visible; }}
 .eos-track > .widget-hslider {{ flex: 1 1 auto; width: auto; min-width: 0; }}
-.eos-track > .eos-mark {{ position: absolute; inset: 0 calc(var(--jp-widgets-slider-handle-size) / 2);
+.eos-track > .eos-edge {{ position: absolute; inset: 0 calc(var(--jp-widgets-slider-handle-size) / 2);
   width: auto; height: auto; margin: 0; pointer-events: none; }}
-.eos-mark i {{ position: absolute; top: 10%; bottom: 10%; margin-left: -1.5px; border-left: 3px solid {EDGE}; }}
+.eos-edge i {{ position: absolute; top: 10%; bottom: 10%; margin-left: -1.5px; border-left: 3px solid {EDGE}; }}
+.eos-edge b {{ position: absolute; left: calc(100% + var(--jp-widgets-slider-handle-size) / 2 + 3em);
+  color: {EDGE}; white-space: nowrap; line-height: var(--jp-widgets-inline-height); }}
+.eos-row {{ padding-right: 8em; }}
+.eos-edgeless .eos-row {{ padding-right: 0; }}
 .eos-row .noUi-handle {{ background: {ITERATES}; border-color: {ITERATES}; }}
 .eos-row .noUi-handle:focus-visible {{ outline: 3px solid {EDGE}; outline-offset: 2px; }}
 .eos-step {{ width: 2.4em; padding: 0; font-weight: 700; }}
-.eos-edge {{ width: 8em; color: {EDGE}; font-weight: 700; white-space: nowrap; }}
-.eos-edgeless .eos-edge {{ display: none; }}
 .eos-foot {{ flex-flow: row wrap; }}
 .eos-recipe {{ flex: 1 1 24em; width: auto; }}
 .eos-fault {{ color: {EDGE}; }}
@@ -66,10 +68,9 @@ class Panel(widgets.VBox):
         )
         self.fault = widgets.HTML()
         self.buttons = self._make_buttons()
-        self._tell_recipe = Later(self._show_recipe)
+        self._say = Later(self._show_words)
         self._draw()
         self._tell()
-        self._show_recipe()
         super().__init__(self._parts())
         self.add_class("eos-panel")
         if not explorer.edges:
@@ -155,14 +156,14 @@ class Panel(widgets.VBox):
 
     def _tell(self) -> None:
         """Bring everything but the picture up to date."""
-        self.text.value = READING.format(escape(self.reading))
         for name, row in self.rows.items():
             row.show(self.values[name], self._edges.get(name))
-        self._tell_recipe()
+        self._say()
         self.fault.value = ""
 
-    def _show_recipe(self) -> None:
+    def _show_words(self) -> None:
         with DRAWING:
+            self.text.value = READING.format(escape(self.reading))
             self.recipe.value = self._recipe()
 
     def __repr__(self):

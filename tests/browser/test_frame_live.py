@@ -95,7 +95,7 @@ def test_mouse(live, name):
     live.changes(lambda: live.sliders[name].drag(0.5))
     last = len(slider.values) - 1
     poll(lambda: abs(slider.position(live.value(name)) / last - 0.5) < 0.1, 3, f"middle of {name}")
-    live.page.wait_for_timeout(1000)  # the recipe follows when the hand rests, and nothing arrives after it
+    live.page.wait_for_timeout(1000)  # the words follow in a moment, and nothing arrives after it
     live.says(live.recipe.input_value())
 
 
@@ -154,7 +154,7 @@ def test_the_edge_is_marked_on_the_track(live):
             poll(lambda edge=edge: edge in row.inner_text(), 3, edge)
             live.sliders["eta"].type(str(2 / a))
             live.says(f"toy(eta={number(2 / a)}, a={a}, x0=3, steps=20)")
-            mark = row.locator(".eos-mark i").evaluate(centre)
+            mark = row.locator(".eos-edge i").evaluate(centre)
             assert mark == pytest.approx(live.sliders["eta"].handle.evaluate(centre), abs=2)
         picture = live.notebook.picture_hash()
         lecture.click()

@@ -10,6 +10,8 @@ from driver import poll
 from hands import Slider
 from server import REPO
 
+from eos.explorers.later import PAUSE
+
 pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb"))
 KEYS = {"ArrowRight": 1, "ArrowLeft": -1, "PageUp": 5, "PageDown": -5, "End": 10**6, "Home": -(10**6)}
@@ -54,6 +56,7 @@ class Explorer:
         """To both ends, with a reading for each."""
         for part, end in ((1.1, "max"), (-0.1, "min")):
             self.answers(slider, lambda part=part: slider.drag(part), lambda end=end: slider.at(end), end)
+            slider.page.wait_for_timeout(1200 * PAUSE)  # the words follow in a moment
             yield self.status.inner_text()
 
 
