@@ -25,11 +25,14 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 from server import launch, open_page, running_lab  # noqa: E402
 
 ROWS, KEYS, SECONDS = 10, 5, 4.0
-PACES = ("slow motion", "watch", "watch", "fastest", "fastest")
+LOOP = 1_000_000
+HEAD = "minutes|moves|sent/s|seen/s|steps/s|kernel's CPU|key to value|kernel's memory|page's heap|a fixed loop"
+FORMS = ("{:.1f}", "{:.1f}", "{:.0f}", "{:.0f} %", "{:.0f} ms", "{:.0f} MB", "{:.0f} MB", "{:.0f} ms")
 STATE = """import os
 pages = int(open('/proc/self/statm').read().split()[1])
 print(pages * os.sysconf('SC_PAGESIZE') / 2**20, time.process_time(), panel.session.run.step,
-      panel.fault.value == '')"""
+      sent[0], panel.fault.value == '')"""
+COUNT_SENT = "sent = [0]; panel.image.observe(lambda _: sent.append(sent.pop() + 1), 'value')"
 KEY = """handle => new Promise(done => {  // from a key to the value that the kernel answers
     const box = handle.closest('.eos-row').querySelector('input');
     const before = box.value, start = performance.now();
@@ -61,7 +64,7 @@ class Play:
             "key": (6, lambda: self.slider.press(self.chance.choice(["ArrowLeft", "ArrowRight", "PageUp", "Home"]))),
             "step": (3, lambda: self.slider.button(self.chance.choice("−+")).click()),
             "type": (2, lambda: self.slider.type(f"{self.chance.uniform(0.12, 0.6):.3g}")),
-            "pace": (2, lambda: self.press(self.chance.choice(PACES))),
+            "pace": (2, lambda: self.press(self.chance.choice(["slow motion", "watch", "fastest", "fastest"]))),
             "edge test": (1, lambda: self.press("Edge test")),
             "jump": (2, lambda: self.press(self.chance.choice(["Flatten", "Sharpen"]))),
             "restart": (0.2, lambda: self.press("Restart")),
@@ -82,20 +85,21 @@ class Play:
         self.press("Play")
 
     def measure(self) -> list[float]:
-        """Pictures/s, steps/s, CPU of the kernel, key to value, memory of the kernel and of the page."""
+        """One line of the table, but for time and moves."""
         if "eos-lecture" in (self.panel.get_attribute("class") or ""):
             self.press("Lecture size")
         self.press("watch")
         self.page.wait_for_timeout(1000)
+        loop = machine()
         first, begun = self.notebook.execute(STATE).split(), time.perf_counter()
         pictures = self.page.evaluate(COUNT, SECONDS)
         last, passed = self.notebook.execute(STATE).split(), time.perf_counter() - begun
         assert last[-1] == "True", "the view shows a fault"
         self.devtools.send("HeapProfiler.collectGarbage")
         metrics = {m["name"]: m["value"] for m in self.devtools.send("Performance.getMetrics")["metrics"]}
-        cpu, steps = ((float(last[n]) - float(first[n])) / passed for n in (1, 2))
+        cpu, steps, sent = ((float(last[n]) - float(first[n])) / passed for n in (1, 2, 3))
         heap = metrics["JSHeapUsedSize"] / 2**20
-        return [pictures, steps, 100 * cpu, self.key(), float(last[0]), heap]
+        return [sent, pictures, steps, 100 * cpu, self.key(), float(last[0]), heap, max(loop, machine())]
 
     def key(self) -> float:
         """Milliseconds from a key to the answered value, in the median."""
@@ -110,6 +114,13 @@ class Play:
         return float(np.median(found))
 
 
+def machine() -> float:
+    """Milliseconds for a loop that is always the same: how slow the machine is just now."""
+    begun = time.perf_counter()
+    sum(range(LOOP))
+    return 1000 * (time.perf_counter() - begun)
+
+
 def rows(minutes: float) -> tuple[list[str], Play]:
     """The lines of the table, while the play goes on."""
     lines = []
@@ -118,15 +129,17 @@ def rows(minutes: float) -> tuple[list[str], Play]:
         notebook = open_page(lab, launch(playwright), "play.ipynb", height=1000)
         notebook.run_all()
         notebook.page.wait_for_selector(".noUi-handle")
+        notebook.execute(COUNT_SENT)
         play = Play(notebook)
         play.press("Play")
         begun = time.monotonic()
         for row in range(ROWS + 1):
             while time.monotonic() - begun < 60 * minutes * row / ROWS:
                 play.move()
-            pictures, steps, cpu, key, memory, heap = play.measure()
-            entry = f"{(time.monotonic() - begun) / 60:.0f} | {play.moves} | {pictures:.1f} | {steps:.0f} | {cpu:.0f} %"
-            lines.append(f"| {entry} | {key:.0f} ms | {memory:.0f} MB | {heap:.0f} MB |")
+            found = play.measure()
+            entry = [f"{(time.monotonic() - begun) / 60:.0f}", f"{play.moves}"]
+            entry += [form.format(value) for form, value in zip(FORMS, found, strict=True)]
+            lines.append(f"| {' | '.join(entry)} |")
             print(lines[-1], flush=True)
         assert not notebook.complaints, notebook.complaints
     return lines, play
@@ -139,11 +152,12 @@ if __name__ == "__main__":
             "# Half an hour of play",
             "",
             "Written by `python benchmarks/play.py`: the live view of the [1-100-1] network in JupyterLab, in headless "
-            "Chromium, moved by chance all the time. Each line is measured at the pace of 300 steps/s. The page's "
+            "Chromium, moved by chance all the time. Each line is measured at the pace of 300 steps/s: pictures sent "
+            "by the kernel and seen in the page; the fixed loop says how slow the machine was just then. The page's "
             f"console told no error and no warning, and the run escaped {play.escapes} times (governor on).",
             "",
-            "| minutes | moves | pictures/s | steps/s | kernel's CPU | key to value | kernel's memory | page's heap |",
-            "| --- | --- | --- | --- | --- | --- | --- | --- |",
+            f"|{HEAD}|",
+            "|---" * (HEAD.count("|") + 1) + "|",
             *table,
         ]
     )

@@ -29,7 +29,7 @@ class History:
     merged in pairs and the stride doubles.
     """
 
-    def __init__(self, channels: int, cells: int = 600, stride: int = 4):
+    def __init__(self, channels: int, cells: int = 300, stride: int = 8):
         self.stride = stride
         self.low, self.high = np.full((2, channels, cells), np.nan)
 

@@ -304,6 +304,42 @@ def test_where_one_panel_changes_the_picture_is_the_same_as_drawn_anew(walk):
         assert np.array_equal(screen.pixels, fresh.pixels)
 
 
+def _three_lines(figure):
+    """Lines that cross, each of which follows one value and is touched only when it changes."""
+    ax = figure.subplots()
+    lines = [ax.plot([0, 1], [0, 1], animated=True, linewidth=9)[0] for _ in range(3)]
+
+    def update(**tops):
+        for line, top in zip(lines, tops.values(), strict=True):
+            if line.get_ydata()[1] != top:
+                line.set_ydata([1 - top, top])
+        return "Three lines cross."
+
+    return update
+
+
+@given(st.lists(st.tuples(*(st.sampled_from([0.2, 0.5, 0.8]),) * 3), min_size=2, max_size=8))
+@settings(max_examples=8)
+def test_where_some_lines_stay_the_picture_is_the_same_as_drawn_anew(walk):
+    screen = Screen(_three_lines, (3, 2))
+    for tops in walk:
+        screen.show(dict(zip("abc", tops, strict=True)))
+        fresh = Screen(_three_lines, (3, 2))
+        fresh.show(dict(zip("abc", tops, strict=True)))
+        assert np.array_equal(screen.pixels, fresh.pixels)
+
+
+def test_lines_below_the_lowest_that_moves_are_not_drawn_again():
+    screen = Screen(_three_lines, (3, 2))
+    drawn = []
+    for line in screen._moving:
+        line.draw = lambda renderer, line=line, draw=line.draw: (drawn.append(screen._moving.index(line)), draw(renderer))
+    for c in (0.2, 0.5, 0.8, 0.9):
+        drawn.clear()
+        screen.show({"a": 0.2, "b": 0.5, "c": c})
+    assert drawn == [2]
+
+
 def test_where_one_panel_changes_again_and_again_it_alone_is_drawn():
     def setup(figure):
         left, _ = figure.subplots(1, 2)

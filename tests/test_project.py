@@ -242,6 +242,11 @@ def test_notebook_code_cells_are_short(notebook):
     assert statistics.median(lengths) <= 4
 
 
+def test_notebook_links_lead_somewhere(notebook):
+    links = re.findall(r"\]\(([^)#\s]+)", "\n".join(prose(notebook)))
+    assert not [link for link in links if "://" not in link and not (ROOT / "notebooks" / link).exists()]
+
+
 def test_notebook_imports_in_its_first_code_cell_only(notebook):
     importing = [bool(IMPORT.search(cell["source"])) for cell in cells(notebook, "code")]
     assert importing == [True] + [False] * (len(importing) - 1)

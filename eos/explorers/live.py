@@ -18,7 +18,7 @@ from eos.figures import DRAWING
 
 PACES = {"slow motion": 10, "watch": 300, "fastest": inf}
 """Steps a second."""
-FASTEST_FRAME = 1 / 21
+FASTEST_FRAME = 1 / 22
 """Seconds from picture to picture at the fastest pace: what is not drawn is trained."""
 MOST_STEPS = 2_000_000
 """Playing stops after this many steps: a closed tab cannot stop it."""

@@ -1,8 +1,9 @@
 """Screen: a figure of its own whose picture is renewed in milliseconds.
 
 What stands still is drawn once and kept as pixels; what moves (`artist.set_animated(True)`) is
-drawn over it. A change to anything else is seen too, at the price of one full drawing, which takes
-about 20 times as long; where one of several axes changes again and again, only that one is drawn anew.
+drawn over it, from the lowest that has changed on. A change to anything else is seen too, at the
+price of one full drawing, which takes about 20 times as long; where one of several axes changes
+again and again, only that one is drawn anew.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Screen:
         self.full_drawings = 0
         """How often everything was drawn; once is enough unless something static changes."""
         self._background = None
+        self._kept, self._known = None, 0  # pixels that hold so many of the moving artists, the lowest
         self._changing, self._others = None, None
         self._figure = new_figure(size, lecture)
         with look(lecture):
@@ -79,12 +81,22 @@ class Screen:
         with DRAWING:
             if self._background is None or self._figure.stale:
                 self._draw_background()
-            canvas.restore_region(self._background)
-            renderer = canvas.get_renderer()
-            for artist in self._moving:
-                artist.draw(renderer)
+                self._kept, self._known = self._background, 0
+            unchanged = next((i for i, artist in enumerate(self._moving) if artist.stale), len(self._moving))
+            if unchanged < self._known:
+                self._kept, self._known = self._background, 0
+            canvas.restore_region(self._kept)
+            self._draw_moving(self._known, unchanged)
+            if unchanged > self._known:
+                self._kept, self._known = canvas.copy_from_bbox(self._figure.bbox), unchanged
+            self._draw_moving(unchanged, None)
             for part in (*self._figure.axes, self._figure):
                 part.stale = False  # a legend calls itself changed whenever it is drawn
+
+    def _draw_moving(self, first: int, end: int | None) -> None:
+        renderer = self._figure.canvas.get_renderer()
+        for artist in self._moving[first:end]:
+            artist.draw(renderer)
 
     def _draw_background(self) -> None:
         """What stands still: all of it, or the one of the axes that changes over what the others show."""

@@ -241,27 +241,53 @@ def _test_panel(ax, session):
     return move
 
 
+def _past(ax, session, channel, dashed=False, **look):
+    """One channel of the history, in two lines: most of it, which seldom changes, below all else, and its newest cells.
+
+    It is dashed by gaps: Matplotlib's own dashes follow every jump, and take longer than all the rest to draw.
+    """
+    (most,) = ax.plot([], [], zorder=1.9, animated=True, **look)
+    (newest,) = ax.plot([], [], animated=True, **look)
+    drawn = None
+
+    def move():
+        nonlocal drawn
+        history = session.run.history
+        end = 2 * (session.run.step // history.stride)
+        steps, values = history.line(channel)
+        if dashed:
+            values = np.where(np.arange(len(values)) % 18 < 12, values, np.nan)
+        if drawn != (history, history.stride, end):
+            most.set_data(steps[:end], values[:end])
+            drawn = history, history.stride, end
+        cells = slice(max(end - 2, 0), end + 2)
+        newest.set_data(steps[cells], values[cells])
+
+    return move
+
+
 def _loss_panel(ax, session):
     ax.set(yscale="log", ylim=session.scene.loss, ylabel="loss", title="loss")
-    (line,) = ax.plot([], [], color=ITERATES, linewidth=scaled(1.2), animated=True)
-    return lambda: line.set_data(*session.run.history.line(0))
+    return _past(ax, session, 0, color=ITERATES, linewidth=scaled(1.2))
 
 
 def _sharpness_panel(ax, session):
     scene = session.scene
     ax.set(ylim=(0, 1.12 * 2.0 / scene.eta[0]), ylabel="eigenvalue", xlabel="step (thin line: second eigenvalue)")
     ax.set_title("sharpness")
-    (second,) = ax.plot([], [], color=MUTED, linewidth=scaled(0.9), animated=True)
-    (first,) = ax.plot([], [], color=SHARPNESS, linewidth=scaled(1.4), animated=True)
-    (used,) = ax.plot([], [], color=EDGE, linewidth=scaled(0.9), animated=True)
-    look = {"color": EDGE, "linestyle": "--", "linewidth": scaled(1.8), "animated": True}
-    (past,), (ahead,) = ax.plot([], [], **look), ax.plot([], [], **look)
+    pasts = [
+        _past(ax, session, 2, color=MUTED, linewidth=scaled(0.9)),
+        _past(ax, session, 1, color=SHARPNESS, linewidth=scaled(1.4)),
+        _past(ax, session, 4, color=EDGE, linewidth=scaled(0.9)),
+        _past(ax, session, 3, dashed=True, color=EDGE, linewidth=scaled(1.8), solid_capstyle="butt"),
+    ]
+    (ahead,) = ax.plot([], [], color=EDGE, linestyle="--", linewidth=scaled(1.8), animated=True)
     note = add_label(ax, 1.0, 1.03, transform=ax.transAxes, color=EDGE, weight="bold", ha="right")
 
     def move():
         run = session.run
-        for line, channel in ((first, 1), (second, 2), (past, 3), (used, 4)):
-            line.set_data(*run.history.line(channel))
+        for past in pasts:
+            past()
         beyond = scene.reach is not None and run.edge > scene.reach
         ahead.set_data([run.step, run.history.span], [run.edge, run.edge])
         ahead.set_alpha(0.35 if beyond else 1.0)
