@@ -332,8 +332,8 @@ def test_where_some_lines_stay_the_picture_is_the_same_as_drawn_anew(walk):
 def test_lines_below_the_lowest_that_moves_are_not_drawn_again():
     screen = Screen(_three_lines, (3, 2))
     drawn = []
-    for line in screen._moving:
-        line.draw = lambda renderer, line=line, draw=line.draw: (drawn.append(screen._moving.index(line)), draw(renderer))
+    for place, line in enumerate(screen._moving):
+        line.draw = lambda renderer, place=place, draw=line.draw: (drawn.append(place), draw(renderer))
     for c in (0.2, 0.5, 0.8, 0.9):
         drawn.clear()
         screen.show({"a": 0.2, "b": 0.5, "c": c})

@@ -12,7 +12,8 @@ from eos.explorers.background import FRAME, Background
 from eos.explorers.frame import read_recipe
 from eos.explorers.moves import read_moves, recipe
 from eos.explorers.screen import fast_png
-from eos.explorers.training import Session, Training, replay, stage
+from eos.explorers.stage import stage
+from eos.explorers.training import Session, Training, replay
 from eos.explorers.widget import READING, Panel
 from eos.figures import DRAWING
 
