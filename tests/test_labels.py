@@ -9,6 +9,7 @@ from matplotlib.text import Text
 
 from eos import explorers
 from eos.explorers.screen import Screen
+from eos.explorers.stage import stage
 from eos.figures import EDGE, look, new_figure
 from eos.labels import PAPER, Label, add_label
 
@@ -16,7 +17,7 @@ PLACES = list(itertools.product(("left", "center", "right"), ("bottom", "baselin
 WORDS = "2/η = 0.7519"
 
 
-def drawn(lecture=False, label=True, words=WORDS, dpi=None, **settings):
+def drawn(lecture=False, label=True, words=WORDS, **settings):
     """The pixels of one text in the middle of a figure."""
     figure = new_figure((3, 1), lecture)
     figure.set_layout_engine("none")
@@ -92,10 +93,11 @@ def test_in_a_drawing_program_it_is_an_ordinary_text():
 
 @pytest.mark.parametrize(
     "make", [explorers.parabola, explorers.flattening, explorers.two_directions, explorers.valley, explorers.cycle,
-             explorers.catapult, explorers.estimators], ids=lambda make: make.__name__,
+             explorers.catapult, explorers.estimators, explorers.training], ids=lambda make: make.__name__,
 )  # fmt: skip
 def test_every_text_that_moves_is_a_label(make):
     explorer = make()
+    explorer = stage(explorer.session()) if make is explorers.training else explorer
     screen = Screen(explorer.setup, explorer.size)
     texts = [artist for artist in screen._moving if isinstance(artist, Text)]
     assert all(isinstance(text, Label) for text in texts)

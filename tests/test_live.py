@@ -16,6 +16,7 @@ from eos.explorers.screen import Screen
 from eos.explorers.stage import stage
 from eos.explorers.sweep import merge, sweep
 from eos.explorers.training import Scene, replay, training
+from eos.labels import Label
 from eos.network import MLPLoss
 from eos.sharpness_path import sharpness_along
 from eos.steppers import GradientDescent
@@ -93,6 +94,20 @@ def test_the_picture_of_a_run_that_went_on_is_that_of_one_drawn_anew(panel):
     fresh = Screen(again.setup, again.size)
     fresh.show(panel.values)
     assert np.array_equal(fresh.pixels, panel._screen.pixels)
+
+
+@pytest.mark.parametrize("lecture", [False, True])
+@pytest.mark.parametrize("eta", [SCENE.eta[0], SCENE.eta[-1]])
+def test_its_words_fit_into_their_panels(eta, lecture):
+    session = training(SCENE, steps=20, eta=eta, held=0).session()
+    session.tests = [(123_456, np.ones(9), np.ones(9))] * 2
+    session.run.advance(200)
+    screen = Screen(stage(session).setup, stage(session).size, lecture=lecture)
+    screen.show({"eta": eta})
+    for label in (artist for artist in screen._moving if isinstance(artist, Label)):
+        if label.get_text():
+            words, axes = label.get_window_extent(), label.axes.bbox
+            assert axes.x0 - 2 <= words.x0 and words.x1 <= axes.x1 + 2, label.get_text()
 
 
 # ---- recipes

@@ -79,11 +79,11 @@ def _curve_panel(ax):
 
 
 def _curvature_panel(ax):
-    ax.set(xlim=(0, 200), ylim=(-0.3, 3.3), xlabel="step", ylabel="curvature", title="curvature")
+    ax.set(xlim=(0, 200), ylim=(-0.3, 3.9), xlabel="step", ylabel="curvature", title="curvature")
     looks = {"linewidth": scaled(0.6), "markersize": scaled(4), "animated": True}
     points = iterate_line(ax, color=SHARPNESS, label="f″ at x", **looks)
     pairs = iterate_line(ax, marker="s", markerfacecolor="white", label="secant", **looks)
-    edge = edge_mark(ax, ceiling=0.74)
+    edge = edge_mark(ax, ceiling=0.6)
     ax.legend(loc="upper left")
 
     def move(eta, run, secants):

@@ -80,7 +80,7 @@ def _curve_panel(ax):
 
 
 def _size_panel(ax):
-    ax.set(xlim=(-1, MOST + 1), yscale="log", ylim=(LEAST, BOUND), xlabel="step t", ylabel="distance |x|")
+    ax.set(xlim=(-1, MOST + 1), yscale="log", ylim=(LEAST, 1e4), xlabel="step t", ylabel="distance |x|")
     ax.set_title("distance from the bottom")
     (line,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=scaled(1.2), animated=True, zorder=5)
     dots = iterate_line(ax, animated=True, linewidth=0, markerfacecolor="white", markersize=scaled(6))

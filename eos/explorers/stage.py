@@ -6,7 +6,7 @@ import numpy as np
 
 from eos.explorers.frame import Explorer, Slider
 from eos.figures import CURVE, EDGE, ITERATES, MUTED, SHARPNESS, scaled
-from eos.labels import add_label
+from eos.labels import PAPER, add_label
 
 TEST_STEPS = 150
 """Length of an edge test."""
@@ -55,27 +55,25 @@ def _fit_panel(ax, session):
     room = 0.5 * np.ptp(net.targets)
     ax.set(ylim=(net.targets.min() - room, net.targets.max() + room), title="the fit", xlabel="input")
     (line,) = ax.plot([], [], color=ITERATES, animated=True)
-    note = add_label(ax, 0.03, 0.97, transform=ax.transAxes, va="top", weight="bold", color=EDGE)
 
     def move():
         run = session.run
         gone = run.escaped_at is not None
         line.set_data(grid, np.full(len(grid), np.nan) if gone else net.predict(run.x, grid)[:, 0])
-        note.set_text(f"escaped at step {run.escaped_at}" if gone else "")
 
     return move
 
 
 def _test_panel(ax, session):
     ax.set(xlim=(0, TEST_STEPS), yscale="log", ylim=(0.3, 3e3), xlabel="steps (dotted: same η)")
-    ax.set_title("edge test")
+    ax.set_title("edge test: η × 1.1")
     ax.set_ylabel("loss / loss before")
-    looks = [(MUTED, 0.7, "before: "), (ITERATES, 1.0, "")]
+    looks = [(MUTED, 0.7, "before: "), (ITERATES, 1.0, "from ")]
     rows = []
     for place, (color, width, word) in enumerate(looks):
         (raised,) = ax.plot([], [], color=color, linewidth=scaled(2.4 * width), animated=True)
         (same,) = ax.plot([], [], color=color, linewidth=scaled(1.2 * width), linestyle=":", animated=True)
-        note = add_label(ax, 0.97, 0.8 + 0.11 * place, transform=ax.transAxes, ha="right", color=color)
+        note = add_label(ax, 0.97, 0.7 + 0.16 * place, transform=ax.transAxes, ha="right", color=color)
         rows.append((raised, same, note, word))
 
     def move():
@@ -86,7 +84,7 @@ def _test_panel(ax, session):
             same.set_data(np.arange(len(kept)), kept)
             raised.set_visible(test is not None)
             same.set_visible(test is not None)
-            note.set_text("" if test is None else f"{word}η × 1.1 at step {step}")
+            note.set_text("" if test is None else f"{word}step {step}")
 
     return move
 
@@ -98,6 +96,7 @@ def _past(ax, session, channel, dashed=False, **look):
     """
     (most,) = ax.plot([], [], zorder=1.9, animated=True, **look)
     (newest,) = ax.plot([], [], animated=True, **look)
+    period = round(scaled(18))
     drawn = None
 
     def move():
@@ -106,7 +105,7 @@ def _past(ax, session, channel, dashed=False, **look):
         end = 2 * (session.run.step // history.stride)
         steps, values = history.line(channel)
         if dashed:
-            values = np.where(np.arange(len(values)) % 18 < 12, values, np.nan)
+            values = np.where(np.arange(len(values)) % period < period * 2 / 3, values, np.nan)
         if drawn != (history, history.stride, end):
             most.set_data(steps[:end], values[:end])
             drawn = history, history.stride, end
@@ -118,7 +117,16 @@ def _past(ax, session, channel, dashed=False, **look):
 
 def _loss_panel(ax, session):
     ax.set(yscale="log", ylim=session.scene.loss, ylabel="loss", title="loss")
-    return _past(ax, session, 0, color=ITERATES, linewidth=scaled(1.2))
+    past = _past(ax, session, 0, color=ITERATES, linewidth=scaled(1.2))
+    look = {"color": EDGE, "weight": "bold", "bbox": PAPER}
+    note = add_label(ax, 0.985, 0.95, transform=ax.transAxes, va="top", ha="right", **look)
+
+    def move():
+        past()
+        gone = session.run.escaped_at
+        note.set_text("" if gone is None else f"escaped at step {gone}")
+
+    return move
 
 
 def _sharpness_panel(ax, session):

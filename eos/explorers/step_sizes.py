@@ -72,7 +72,7 @@ def _fit_panel(ax, runs):
     ax.set(ylim=(net.targets.min() - room, net.targets.max() + room), xlabel="input", ylabel="output")
     ax.set_title("the fit")
     (line,) = ax.plot([], [], color=ITERATES, animated=True)
-    note = add_label(ax, 0.03, 0.96, transform=ax.transAxes, va="top", weight="bold")
+    note = add_label(ax, 0.03, 0.96, transform=ax.transAxes, va="top")
 
     def move(run, record):
         theta = runs.x[record, run]

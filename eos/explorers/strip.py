@@ -34,13 +34,14 @@ def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
 
 def _pointer(ax, color, name, height):
     (mark,) = ax.plot([], [], marker="v", color=color, markersize=scaled(11), animated=True, clip_on=False)
+    gap = scaled(0.045)
     label = add_label(ax, 0, height, name, color=color, weight="bold", va="center")
 
     def move(product):
         inside = product <= 3.0
         mark.set_data([min(product, 3.0)], [height])
         mark.set_marker("v" if inside else ">")
-        label.set_x(min(product, 3.0) + (0.03 if product < 2.5 else -0.03))
+        label.set_x(min(product, 3.0) + (gap if product < 2.5 else -gap))
         label.set_ha("left" if product < 2.5 else "right")
 
     return move
