@@ -9,7 +9,7 @@ PACES = ("watch", "fastest")
 
 CELL = """import time
 from eos import explorers
-from eos.explorers.live import PACES
+from eos.live.panel import PACES
 panel = explorers.training().panel()
 panel"""
 PLAIN = f"""run, begun = explorers.training(steps=3000).run, time.perf_counter()

@@ -28,7 +28,7 @@ NETS = {
 def drag(net, theta, etas, held, seed) -> SteeredRun:
     """One session of random drags."""
     rng = np.random.default_rng(seed)
-    run = SteeredRun(net, theta, etas[1], held)
+    run = SteeredRun(net, GradientDescent(etas[1]), theta, held)
     for eta in np.exp(rng.uniform(np.log(etas[0]), np.log(etas[2]), 15)):
         run.set("eta", eta)
         run.advance(400)
@@ -37,7 +37,7 @@ def drag(net, theta, etas, held, seed) -> SteeredRun:
 
 def jump(net, theta, eta, factor, most) -> int | None:
     """Steps until the sharpness is at the new edge (at most 1.05 of it from above), None when not within `most`."""
-    run = SteeredRun(net, theta, eta)
+    run = SteeredRun(net, GradientDescent(eta), theta)
     while run.sharpness[0] < run.edge and run.step < 8000:
         run.advance(20)
     run.advance(1000)

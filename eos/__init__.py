@@ -3,78 +3,40 @@
     run = descend(SoftAbs(), GradientDescent(eta=1.5), x0=0.3, steps=60)
 
 Three words: a *potential* is the function to go down, a *stepper* the rule that takes a step, a *trajectory* what
-`descend` returns. Curvature is measured afterwards, along the run. NumPy alone is loaded here; pictures (`show`,
-`figures`) and sliders (`explorers`) load Matplotlib and ipywidgets when they are first used.
+`descend` returns. Curvature is measured afterwards, along the run. One folder is one idea, and each may use those
+above it in this list, never one below:
 
-    potentials, network, datasets     what is minimised
-    valleys                           the same, with a second direction to flatten into
-    steppers, gradient_flow           how a step is taken
-    trajectory, steered_run           the stepping loop, and a run whose step size changes on the way
-    curvature, sharpness_path         sharpness, at a point and along a run
-    convergence                       how an estimate of the sharpness comes about
-    two_point                         consecutive iterates, in pairs
-    checks, exercises                 is it right?
-    figures, explorers                pictures, and pictures with sliders
+    validation      checks at the door
+    potentials      what is minimised: curves, valleys, networks and their data; whatever acts on a potential
+    curvature       sharpness at a point, and the estimators that find it
+    steppers        how a step is taken, and the threshold at which it turns unstable
+    trajectories    the stepping loop; sharpness along a run; a run steered on its way; many step sizes
+    exercises       is it right?
+    pictures        the look of the course, and what is drawn
+    widgets         what makes any picture with sliders live
+    live            the view of a training that goes on
+    explorers       the course's pictures with sliders
+
+NumPy alone is loaded here; `show`, `pictures` and `explorers` load Matplotlib and ipywidgets when first used. A name
+in the `__all__` of a file of the first five is given by `eos` itself: no list here has to grow with a new file.
 """
 
 from importlib import import_module
 
-from eos.checks import symmetry_error, taylor_slopes
-from eos.curvature import Eigenpairs, exact, lanczos, power_iteration, secant_curvature, sharpness
-from eos.datasets import chebyshev, chebyshev_sign, digits, one_hot
-from eos.gradient_flow import GradientFlow
-from eos.network import MLPLoss
-from eos.potentials import FromFunctions, Potential, Quadratic, SoftAbs
-from eos.sharpness_path import SharpnessPath, sharpness_along
-from eos.steered_run import SteeredRun
-from eos.steppers import GradientDescent, HeavyBall, Nesterov, Stepper
-from eos.trajectory import Trajectory, descend
-from eos.two_point import half_differences, midpoints, two_point_residuals
-from eos.valleys import Catapult, Product, Valley
+from eos import curvature, potentials, steppers, trajectories
+from eos.faces import announced_by
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Catapult",
-    "Eigenpairs",
-    "FromFunctions",
-    "GradientDescent",
-    "GradientFlow",
-    "HeavyBall",
-    "MLPLoss",
-    "Nesterov",
-    "Potential",
-    "Product",
-    "Quadratic",
-    "SharpnessPath",
-    "SoftAbs",
-    "SteeredRun",
-    "Stepper",
-    "Trajectory",
-    "Valley",
-    "chebyshev",
-    "chebyshev_sign",
-    "descend",
-    "digits",
-    "exact",
-    "half_differences",
-    "lanczos",
-    "midpoints",
-    "one_hot",
-    "power_iteration",
-    "secant_curvature",
-    "sharpness",
-    "sharpness_along",
-    "symmetry_error",
-    "taylor_slopes",
-    "two_point_residuals",
-]
+_given = announced_by(potentials, curvature, steppers, trajectories)
+globals().update(_given)
+__all__ = sorted(_given)
 
 
 def __getattr__(name: str):
     """Load what needs Matplotlib or ipywidgets on first use."""
-    if name in ("explorers", "figures", "exercises"):
+    if name in ("exercises", "explorers", "live", "pictures", "widgets"):
         return import_module(f"eos.{name}")
     if name == "show":
-        return import_module("eos.figures").show
+        return import_module("eos.pictures").show
     raise AttributeError(f"module 'eos' has no attribute {name!r}")

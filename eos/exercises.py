@@ -7,17 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eos.checks import taylor_slopes
 from eos.curvature import secant_curvature, sharpness
-from eos.datasets import chebyshev
-from eos.network import MLPLoss
-from eos.potentials import FromFunctions, Potential, Quadratic, SoftAbs
-from eos.sharpness_path import sharpness_along
+from eos.potentials import FromFunctions, MLPLoss, Potential, Quadratic, SoftAbs, Valley, chebyshev, taylor_slopes
 from eos.steppers import GradientDescent
-from eos.trajectory import Trajectory, descend
-from eos.two_point import midpoints
+from eos.trajectories import Trajectory, descend, midpoints, sharpness_along
 from eos.validation import shown
-from eos.valleys import Valley
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,20 @@ def whole(name: str, value, least: int, most: int | None = None) -> int:
     return int(value)
 
 
+def labels(name: str, value, count: int | None = None, classes: int | None = None, said: str = "classes") -> np.ndarray:
+    """`value` as whole numbers of shape (count,), 0 to classes - 1; `said` is the name under which those were asked."""
+    right = f"{'n' if count is None else count} integer labels"
+    numbers(name, value, right)
+    given = np.asarray(value)
+    if given.ndim != 1 or given.size == 0 or given.dtype.kind not in "iu" or count not in (None, len(given)):
+        raise ValueError(f"{name} must be {right}, got shape {given.shape}, {given.dtype}: {shown(value)}")
+    low, high = int(given.min()), int(given.max())
+    if low < 0 or (classes is not None and high >= classes):
+        most = "" if classes is None else f" to {classes - 1}, for {said}={classes}"
+        raise ValueError(f"{name} must be labels from 0{most}, got {low} to {high}")
+    return given.astype(int)
+
+
 def generator(seed) -> np.random.Generator:
     """The random numbers of `seed`: a whole number of at least 0, or a Generator, which is used as it is."""
     if isinstance(seed, np.random.Generator):

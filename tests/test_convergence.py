@@ -17,8 +17,9 @@ from eos import (
     power_iteration,
     sharpness,
 )  # fmt: skip
-from eos.convergence import PROBES, difference_errors, lanczos_convergence, power_convergence
-from eos.difference_plots import BEST, SIZES, lost_digits
+from eos.curvature import difference_errors, lanczos_convergence, power_convergence
+from eos.curvature.convergence import PROBES
+from eos.pictures.difference_plots import BEST, SIZES, lost_digits
 
 NET = MLPLoss(*chebyshev(3))
 THETA = NET.init_torch(seed=0)

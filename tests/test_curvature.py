@@ -31,7 +31,6 @@ ESTIMATORS = [
     function
     for _, function in inspect.getmembers(eos.curvature, inspect.isfunction)
     if function.__annotations__.get("return") in ("Eigenpairs", Eigenpairs)
-    and function.__module__ == "eos.curvature"
     and "potential" in inspect.signature(function).parameters
 ]
 every_estimator = pytest.mark.parametrize("estimate", ESTIMATORS, ids=lambda f: f.__name__)
@@ -44,8 +43,8 @@ def with_spectrum(values, seed=0):
     return Quadratic((h + h.T) / 2)
 
 
-def test_the_three_estimators_are_found():
-    assert {f.__name__ for f in ESTIMATORS} == {"exact", "power_iteration", "lanczos"}
+def test_the_known_estimators_are_found():
+    assert {f.__name__ for f in ESTIMATORS} >= {"exact", "power_iteration", "lanczos"}
 
 
 SPECTRA = {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.polynomial.chebyshev import Chebyshev
 
-from eos.datasets import chebyshev, chebyshev_sign, digits, one_hot
+from eos.potentials import chebyshev, chebyshev_sign, digits, one_hot
 
 COUNTS = [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]  # of each digit, 0 to 9, in the source
 
@@ -53,12 +53,12 @@ def test_the_constant_target_has_one_class():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"degree": -1}, "degree must be a whole number >= 0, got -1"),
-        ({"degree": 2.5}, "degree must be a whole number >= 0, got 2.5"),
-        ({"degree": "4"}, "degree must be a whole number >= 0, got '4'"),
-        ({"degree": True}, "degree must be a whole number >= 0, got True"),
-        ({"degree": 4, "n": 1}, "n must be a whole number >= 2, got 1"),
-        ({"degree": 4, "n": 20.0}, "n must be a whole number >= 2, got 20.0"),
+        ({"degree": -1}, "degree must be a whole number of at least 0, got -1"),
+        ({"degree": 2.5}, "degree must be a whole number of at least 0, got 2.5"),
+        ({"degree": "4"}, "degree must be a whole number of at least 0, got '4'"),
+        ({"degree": True}, "degree must be a whole number of at least 0, got True"),
+        ({"degree": 4, "n": 1}, "n must be a whole number of at least 2, got 1"),
+        ({"degree": 4, "n": 20.0}, "n must be a whole number of at least 2, got 20.0"),
     ],
 )
 def test_wrong_chebyshev_arguments_are_explained(make, arguments, message):
@@ -132,13 +132,13 @@ def test_one_hot_digits_give_their_labels_back():
 @pytest.mark.parametrize(
     ("labels", "classes", "message"),
     [
-        ([0, 3], 3, "labels must be 0 to 2 for 3 classes, got 0 to 3"),
-        ([-1, 1], None, "labels must be 0 to 1 for 2 classes, got -1 to 1"),
-        ([0.0, 1.0], None, "labels must be whole numbers, got float64"),
-        ([[0, 1]], None, r"labels must have shape \(n,\) with n >= 1, got shape \(1, 2\)"),
-        ([], None, r"labels must have shape \(n,\) with n >= 1, got shape \(0,\)"),
-        ([0, 1], 2.0, "classes must be a whole number >= 1, got 2.0"),
-        ([0, 0], 0, "classes must be a whole number >= 1, got 0"),
+        ([0, 3], 3, "labels must be labels from 0 to 2, for classes=3, got 0 to 3"),
+        ([-1, 1], None, "labels must be labels from 0, got -1 to 1"),
+        ([0.0, 1.0], None, "labels must be n integer labels, got shape .2,., float64"),
+        ([[0, 1]], None, r"labels must be n integer labels, got shape \(1, 2\)"),
+        ([], None, r"labels must be n integer labels, got shape \(0,\)"),
+        ([0, 1], 2.0, "classes must be a whole number of at least 1, got 2.0"),
+        ([0, 0], 0, "classes must be a whole number of at least 1, got 0"),
     ],
 )
 def test_wrong_labels_are_explained(labels, classes, message):

@@ -2,39 +2,23 @@
 
 import re
 from functools import cache
-from inspect import isfunction
-from typing import get_type_hints
 
 import numpy as np
 import pytest
+from found import EXPLORERS, NET, RUNS, THETA, corners, count_drawings
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import eos.explorers
 from eos.curvature import secant_curvature, sharpness
-from eos.datasets import chebyshev
-from eos.explorers.frame import Explorer
-from eos.explorers.screen import Screen
 from eos.explorers.valley import predicted_end
-from eos.gradient_flow import GradientFlow
-from eos.network import MLPLoss
-from eos.potentials import Quadratic, SoftAbs
-from eos.sharpness_path import sharpness_along
-from eos.steppers import GradientDescent
-from eos.trajectory import descend
-from eos.two_point import half_differences, midpoints
-from eos.valleys import Catapult, Valley
+from eos.potentials import Catapult, Quadratic, SoftAbs, Valley
+from eos.steppers import GradientDescent, GradientFlow
+from eos.trajectories import descend, half_differences, midpoints, sharpness_along
+from eos.widgets.screen import Screen
 
-NET = MLPLoss(*chebyshev(3, 12), hidden=(5,))
-THETA = NET.init_xavier(0)
-RUNS = descend(NET, GradientDescent(np.geomspace(0.2, 1.5, 6)), THETA, 200, every=10)
-PATHS = sharpness_along(RUNS)
-ARGUMENTS = {"step_sizes": (RUNS, PATHS)}
 MATTERS = {"flattening": {"eta": 2.0, "x0": 1.5, "steps": 7}}
 """A setting from which every slider matters, where that is not the start."""
-FOUND = [thing for thing in vars(eos.explorers).values() if isfunction(thing)]
-MAKERS = {f.__name__: f for f in FOUND if get_type_hints(f).get("return") is Explorer}
-EXPLORERS = {name: make(*ARGUMENTS.get(name, ())) for name, make in MAKERS.items()}
 SLIDERS = [(name, slider.name) for name, explorer in EXPLORERS.items() for slider in explorer.sliders]
 SOME = st.lists(st.floats(0, 1), min_size=6, max_size=6)
 every_explorer = pytest.mark.parametrize("name", EXPLORERS)
@@ -77,7 +61,7 @@ def test_the_known_explorers_are_found():
 @every_explorer
 def test_every_corner_and_preset_draws(name):
     explorer = EXPLORERS[name]
-    for values in (*explorer.corners(), *(explorer.values(**preset) for preset in explorer.presets.values())):
+    for values in (*corners(explorer), *(explorer.values(**preset) for preset in explorer.presets.values())):
         reading, pixels = shown(name, **values)
         assert len(reading) > 20 and np.ptp(pixels) > 200
         assert all(edge > 0 for edge in explorer.edge_values(**values).values())
@@ -97,7 +81,7 @@ def test_any_setting_draws_and_its_recipe_restores_every_pixel(name, parts, othe
 @every_explorer
 def test_a_screen_that_has_moved_shows_what_a_new_one_shows(name):
     explorer = EXPLORERS[name]
-    for corner in (list(explorer.corners())[-1], explorer.values()):
+    for corner in (list(corners(explorer))[-1], explorer.values()):
         reading, pixels = shown(name, **corner)
     fresh = Screen(explorer.setup, explorer.size)
     assert fresh.show(explorer.values()) == reading and np.array_equal(fresh.pixels, pixels)
@@ -134,9 +118,7 @@ def test_a_walk_draws_the_background_no_more_than_needed(name):
     for i in range(1, 30, 2):  # every other one moves the first slider alone
         walk[i] = {**walk[i - 1], first: walk[i][first]}
     fresh = Screen(explorer.setup, explorer.size)
-    for values in walk:
-        fresh.show(values)
-    assert fresh.full_drawings <= 1 + (_changes(walk) if name == "flattening" else 0)
+    assert count_drawings(fresh, walk) <= 1 + (_changes(walk) if name == "flattening" else 0)
 
 
 def _changes(walk) -> int:

@@ -5,13 +5,14 @@ import itertools
 
 import numpy as np
 import pytest
+from found import EXPLORERS
 from matplotlib.text import Text
 
 from eos import explorers
-from eos.explorers.screen import Screen
-from eos.explorers.stage import stage
-from eos.figures import EDGE, look, new_figure
-from eos.labels import PAPER, Label, add_label
+from eos.live.stage import stage
+from eos.pictures.labels import PAPER, Label, add_label
+from eos.pictures.style import EDGE, look, new_figure
+from eos.widgets.screen import Screen
 
 PLACES = list(itertools.product(("left", "center", "right"), ("bottom", "baseline", "center", "top")))
 WORDS = "2/η = 0.7519"
@@ -21,7 +22,7 @@ def drawn(lecture=False, label=True, words=WORDS, **settings):
     """The pixels of one text in the middle of a figure."""
     figure = new_figure((3, 1), lecture)
     figure.set_layout_engine("none")
-    with look(lecture):
+    with look():
         ax = figure.add_axes((0, 0, 1, 1))
         ax.set_axis_off()
         if label:
@@ -91,13 +92,9 @@ def test_in_a_drawing_program_it_is_an_ordinary_text():
     assert "<!-- edge -->" in file.getvalue()
 
 
-@pytest.mark.parametrize(
-    "make", [explorers.parabola, explorers.flattening, explorers.two_directions, explorers.valley, explorers.cycle,
-             explorers.catapult, explorers.estimators, explorers.training], ids=lambda make: make.__name__,
-)  # fmt: skip
-def test_every_text_that_moves_is_a_label(make):
-    explorer = make()
-    explorer = stage(explorer.session()) if make is explorers.training else explorer
+@pytest.mark.parametrize("name", [*EXPLORERS, "training"])
+def test_every_text_that_moves_is_a_label(name):
+    explorer = stage(explorers.training(steps=20).session()) if name == "training" else EXPLORERS[name]
     screen = Screen(explorer.setup, explorer.size)
     texts = [artist for artist in screen._moving if isinstance(artist, Text)]
     assert all(isinstance(text, Label) for text in texts)

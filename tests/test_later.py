@@ -1,7 +1,7 @@
 import asyncio
 import threading
 
-from eos.explorers.later import PAUSE, Later
+from eos.widgets.later import PAUSE, Later
 
 
 def test_without_an_event_loop_it_acts_at_every_call():

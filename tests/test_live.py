@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,18 +10,16 @@ from PIL import Image
 
 from eos import explorers
 from eos.curvature import exact
-from eos.datasets import chebyshev, digits, one_hot
-from eos.explorers import background, live
-from eos.explorers.moves import read_moves, recipe
-from eos.explorers.screen import Screen
-from eos.explorers.stage import stage
-from eos.explorers.sweep import merge, sweep
-from eos.explorers.training import Scene, replay, training
-from eos.labels import Label
-from eos.network import MLPLoss
-from eos.sharpness_path import sharpness_along
-from eos.steppers import GradientDescent
-from eos.trajectory import descend
+from eos.explorers import sweep, training
+from eos.live import panel as live
+from eos.live.session import Scene, read_moves, replay
+from eos.live.stage import stage
+from eos.pictures.labels import Label
+from eos.potentials import MLPLoss, chebyshev, digits, one_hot
+from eos.steppers import GradientDescent, HeavyBall
+from eos.trajectories import descend, merged, sharpness_along
+from eos.widgets import background
+from eos.widgets.screen import Screen
 
 NET = MLPLoss(*chebyshev(4, 12), hidden=(6,))
 SCENE = Scene("small", NET, NET.init_torch(0), (0.05, 0.3, 2.0), reach=20.0)
@@ -28,6 +27,12 @@ SCENE = Scene("small", NET, NET.init_torch(0), (0.05, 0.3, 2.0), reach=20.0)
 
 @pytest.fixture
 def panel():
+    return training(SCENE, steps=20).panel()
+
+
+@pytest.fixture(scope="module")
+def untouched():
+    """A panel for tests that leave it as it was."""
     return training(SCENE, steps=20).panel()
 
 
@@ -143,7 +148,7 @@ def test_a_recipe_restores_the_way_back_in_another_panel(panel, steps):
 def test_a_recipe_is_a_call():
     moves = {"eta": 0.3, "eta_at_40": 0.5, "held_at_50": 0, "steps": 80}
     session = training(SCENE, **moves).session()
-    assert recipe(session) == "small(eta=0.3, eta_at_40=0.5, held_at_50=0, steps=80)"
+    assert session.recipe() == "small(eta=0.3, eta_at_40=0.5, held_at_50=0, steps=80)"
     np.testing.assert_array_equal(session.run.x, replay(SCENE, *read_moves(moves, SCENE)).run.x)
     assert not session.run.held and session.run.eta == 0.5
 
@@ -162,9 +167,14 @@ def test_a_recipe_is_a_call():
         ("small(steps=30000)", "steps must be a whole number from 0 to 20000"),
         ("small(steps=ten)", "steps must be a number"),
         ("small(eta_at_9=0.2, steps=8)", "eta_at_9 comes after the last of steps=8"),
+        ("small(eta_at_3=0.2, eta_at_03=0.4, steps=8)", "eta_at_03 says eta at step 3 for the second time"),
+        ("small(eta=0.2, eta_at_0=0.4, steps=8)", "eta_at_0 says eta at step 0 for the second time"),
+        ("small(eta_at_=0.2)", "a move is"),
+        (f"small(eta_at_{'9' * 5000}=0.2)", "a move is"),
     ],
 )
-def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(panel, line, word):
+def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(untouched, line, word):
+    panel = untouched
     picture, step = pixels(panel), panel.session.run.step
     panel.recipe.value = line
     assert word in panel.fault.value.replace("&#x27;", "'")
@@ -200,6 +210,54 @@ def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(panel, line, 
 def test_bad_input_is_refused_by_name(call, word):
     with pytest.raises(ValueError, match=word):
         call()
+
+
+# ---- any stepper
+
+
+ROLLING = Scene("rolling", NET, NET.init_torch(0), (0.05, 0.1, 2.0), stepper=partial(HeavyBall, beta=0.5))
+
+
+def test_a_recipe_restores_a_run_with_momentum():
+    panel = training(ROLLING, steps=60).panel()
+    assert panel.reading.startswith("Step 60, η = 0.1: the sharpness is") and "2(1+β)/η = 30." in panel.reading
+    panel.go(eta=0.2)
+    panel.step.click()
+    line, picture = panel.recipe.value, pixels(panel)
+    assert line == "rolling(eta=0.1, eta_at_60=0.2, steps=61)"
+    other = training(ROLLING, steps=0).panel()
+    other.recipe.value = line
+    assert pixels(other) == picture
+    other.recipe.value = "rolling(eta=0.1, beta=0.9, beta_at_30=0, steps=50)"
+    run = other.session.run
+    assert (run.step, run.stepper.beta, run.edge) == (50, 0.0, 20.0) and other.fault.value == ""
+    assert other.recipe.value == "rolling(beta=0.9, eta=0.1, beta_at_30=0, steps=50)"
+    other.recipe.value = "rolling(beta=1.5, steps=50)"
+    assert "beta must be a number in [0, 1), got 1.5" in other.fault.value and run.step == 50
+
+
+def test_the_mark_of_the_edge_is_that_of_the_stepper():
+    panel = training(ROLLING, steps=20).panel()
+    assert panel.explorer.edge_values()["eta"] == pytest.approx(3.0 / panel.session.run.sharpness[0])
+
+
+def test_an_edge_test_takes_the_velocity_with_it():
+    session = training(ROLLING, steps=50).session()
+    session.test_edge()
+    ((step, kept, _),) = session.tests
+    whole = descend(NET, HeavyBall(0.1, 0.5), NET.init_torch(0), 200)
+    np.testing.assert_allclose(kept, whole.loss[50:201] / whole.loss[50], rtol=1e-9)
+
+
+def test_a_sweep_takes_any_stepper_and_says_which_escaped():
+    etas = np.array([0.1, 0.4, 4.0])
+    swept = sweep(NET, NET.init_torch(0), etas, 400, stepper=partial(HeavyBall, beta=0.5))
+    alone = [descend(NET, HeavyBall(eta, 0.5), NET.init_torch(0), 400, every=20) for eta in etas]
+    assert [run.escaped_at for run in alone[:2]] == [None, None] and alone[2].escaped_at > 0
+    np.testing.assert_array_equal(swept.runs.escaped_at, [run.escaped_at or -1 for run in alone])
+    np.testing.assert_allclose(swept.runs.x[:, 0], alone[0].x, rtol=1e-9)
+    assert swept.runs.kept["velocity"].shape == swept.runs.x.shape
+    assert "2(1+β)/η = 30." in swept.still(eta=0.1).alt
 
 
 # ---- what is to be seen
@@ -406,11 +464,12 @@ def test_finer_rows_are_what_a_sweep_of_all_gives():
     theta = NET.init_torch(0)
     old = sweep(NET, theta, ETAS[:2], 200)
     more = sweep(NET, theta, [0.2, 0.3], 200)
-    merged = merge(old, more.runs, more.paths)
+    runs, paths = merged(old.runs, old.paths, more.runs, more.paths)
     whole = sweep(NET, theta, [0.1, 0.2, 0.3, 0.4], 200)
-    np.testing.assert_array_equal(merged.etas, whole.etas)
-    np.testing.assert_allclose(merged.runs.x, whole.runs.x, rtol=1e-9)
-    np.testing.assert_allclose(merged.paths.top, whole.paths.top, rtol=1e-5)
+    np.testing.assert_array_equal(runs.stepper.eta, whole.etas)
+    np.testing.assert_array_equal(runs.escaped_at, whole.runs.escaped_at)
+    np.testing.assert_allclose(runs.x, whole.runs.x, rtol=1e-9)
+    np.testing.assert_allclose(paths.top, whole.paths.top, rtol=1e-5)
 
 
 def test_where_no_step_size_fits_between_finer_says_so():

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from eos import figures
-from eos.figures import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, show
+from eos.pictures import style as figures
+from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, show
 
 COLOURS = {"CURVE": CURVE, "ITERATES": ITERATES, "EDGE": EDGE, "SHARPNESS": SHARPNESS, "FLOW": FLOW}
 # What is seen of linear RGB without the cones for long, middle or short waves:
@@ -74,12 +74,12 @@ def test_colours_differ_for_all_eyes(eyes):
         assert distance > 20, f"{one} and {two} look alike"
 
 
-@pytest.mark.parametrize(("lecture", "least"), [(False, 10), (True, 14)])
-def test_type_is_large_and_dark_enough(lecture, least):
-    with look(lecture):
+@pytest.mark.parametrize(("scale", "least"), [(1, 10), (figures.LECTURE, 13.5)])
+def test_type_is_large_and_dark_enough(scale, least):
+    with look():
         settings = dict(matplotlib.rcParams)
     sizes = [settings[name] for name in settings if re.search(r"(font\.|title|label)size$", name)]
-    assert min(size for size in sizes if isinstance(size, float)) >= least
+    assert min(size for size in sizes if isinstance(size, float)) * scale >= least
     for name in ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.labelcolor"):
         assert contrast(settings[name]) >= 4.5
     assert contrast(settings["axes.edgecolor"]) >= 3
@@ -106,8 +106,8 @@ def test_plots_take_the_look_of_their_figure():
     def plot_line(ax):
         return ax.plot([0, 1])[0]
 
-    lines = [plot_line(new_figure(lecture=lecture).subplots()) for lecture in (False, True)]
-    assert [line.get_linewidth() for line in lines] == [2, 3.2]
+    with matplotlib.rc_context({"lines.linewidth": 7}):
+        assert plot_line(new_figure().subplots()).get_linewidth() == 2
 
 
 def test_png_bytes_show_what_moves_too():

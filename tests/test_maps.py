@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eos import GradientDescent, Product, Quadratic, Valley, descend, maps, sharpness
-from eos.figures import new_figure
+from eos import GradientDescent, Product, Quadratic, Valley, descend, sharpness
+from eos.pictures import maps, new_figure
 
 XY = (-1.0, 1.0), (0.5, 4.5)
 VALLEY = Valley()
@@ -20,7 +20,8 @@ CASES = {
     "plot_edge_contour": (VALLEY, *XY, 10.0),
     "plot_pull": (VALLEY, ENDS, 0.2),
 }
-PLOTS = {name: f for name, f in getmembers(maps, isfunction) if name.startswith("plot_") and f.__module__ == "eos.maps"}
+FOUND = getmembers(maps, isfunction)
+PLOTS = {name: f for name, f in FOUND if name.startswith("plot_") and f.__module__ == maps.__name__}
 
 
 def test_every_map_has_its_arguments():

@@ -18,7 +18,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
 from eos import GradientDescent, MLPLoss, chebyshev, descend, exact, sharpness, sharpness_along
-from eos.activations import ACTIVATIONS
+from eos.potentials.activations import ACTIVATIONS
 
 DEPTHS = [(), (4,), (3, 4), (4, 3, 2), (3, 4, 2, 3)]
 LOSSES = ["squared_error", "cross_entropy"]
@@ -623,3 +623,48 @@ def test_a_run_before_the_edge_against_torch(reference):
     assert path.top.max() < 2 / eta
     assert_allclose(run.loss, items["losses"], rtol=1e-9)
     assert_allclose(path.top, items["sharpness"], rtol=1e-6)
+
+
+# Mini-batches
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "cross_entropy"])
+def test_a_mini_batch_is_the_network_on_some_samples(loss):
+    rng = np.random.default_rng(2)
+    x, y = rng.standard_normal((30, 3)), rng.integers(0, 3, 30)
+    net = MLPLoss(x, y if loss == "cross_entropy" else np.eye(3)[y], hidden=(4,), loss=loss, outputs=3)
+    theta, v = net.init_torch(0), rng.standard_normal(net.dim)
+    whole = net.gradient(theta)
+    for rows in ([3, 1, 4, 1, 5], np.arange(30), [7], range(10, 12)):
+        part, anew = net.minibatch(rows), MLPLoss(x[rows], net.targets[rows], (4,), loss=loss, outputs=3)
+        for ask in ("value", "gradient", "predict"):
+            assert_allclose(getattr(part, ask)(theta), getattr(anew, ask)(theta), rtol=1e-12, atol=1e-15)
+        assert_allclose(part.hvp(theta, v), anew.hvp(theta, v), rtol=1e-12, atol=1e-15)
+        assert (part.dim, part.inputs.shape) == (net.dim, anew.inputs.shape)
+    np.testing.assert_array_equal(net.gradient(theta), whole)
+
+
+def test_the_mean_over_mini_batches_is_the_whole():
+    net = MLPLoss(*chebyshev(4), hidden=(5,))
+    theta, parts = net.init_xavier(0), [net.minibatch(range(i, i + 5)) for i in range(0, 20, 5)]
+    mean = np.mean([part.gradient(theta) for part in parts], axis=0)
+    assert_allclose(mean, net.gradient(theta), rtol=1e-12)
+
+
+@pytest.mark.parametrize("rows", [[20], [0.5], "ab", [[0, 1]], None, [], [True], 3])
+def test_rows_that_there_are_not_are_refused(rows):
+    with pytest.raises(ValueError, match="rows must be"):
+        MLPLoss(*chebyshev(4)).minibatch(rows)
+
+
+def test_a_product_at_another_point_is_not_that_of_the_last():
+    net, rng = MLPLoss(*chebyshev(4), hidden=(5,)), np.random.default_rng(0)
+    theta, v = net.init_xavier(0), rng.standard_normal(net.dim)
+    first = net.hvp(theta, v)
+    part = net.minibatch(range(20))
+    np.testing.assert_array_equal(net.hvp(theta, v), first)
+    theta += 0.1
+    np.testing.assert_allclose(net.hvp(theta, v), net.at(theta).hvp(v), rtol=1e-13)
+    five = MLPLoss(*(array[:5] for array in chebyshev(4)), hidden=(5,))
+    assert_allclose(net.minibatch(range(5)).hvp(theta, v), five.hvp(theta, v), rtol=1e-12)
+    np.testing.assert_allclose(part.hvp(theta, v), net.hvp(theta, v), rtol=1e-13)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from toy import toy
 
-from eos.explorers.screen import Screen
+from eos.widgets.screen import Screen
 
 
 @pytest.fixture
@@ -110,9 +110,9 @@ def test_a_recipe_restores_the_picture_exactly_and_draws_once(panel, drawings):
 
 def test_a_malformed_recipe_is_explained_and_changes_nothing(panel, drawings):
     before = picture(panel)
-    panel.recipe.value = "toy(eta=<b>)"
-    assert "&#x27;&lt;b&gt;&#x27;" in panel.fault.value
-    assert panel.recipe.value == "toy(eta=<b>)"
+    panel.recipe.value = "toy(eta='<b>', a=2)"
+    assert "eta must be a number, got" in panel.fault.value and "&lt;b&gt;" in panel.fault.value
+    assert panel.recipe.value == "toy(eta='<b>', a=2)"
     assert picture(panel) == before and not drawings
     panel.rows["eta"].more.click()
     assert panel.fault.value == "" and panel.recipe.value.startswith("toy(eta=0.8,")

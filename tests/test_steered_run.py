@@ -1,17 +1,17 @@
 """Steered runs: the steps of gradient descent, a governor that holds, a way back, and a past of fixed size."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eos.curvature import exact
-from eos.datasets import chebyshev
-from eos.network import MLPLoss
-from eos.potentials import FromFunctions, Quadratic, SoftAbs
-from eos.steered_run import CAP, History, SteeredRun
-from eos.steppers import GradientDescent
-from eos.trajectory import descend
+from eos.potentials import FromFunctions, MLPLoss, Quadratic, SoftAbs, chebyshev
+from eos.steppers import GradientDescent, GradientFlow, HeavyBall, Nesterov, Stepper
+from eos.trajectories import descend
+from eos.trajectories.steered_run import CAP, History, SteeredRun
 
 NET = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
 PAPER = MLPLoss(*chebyshev(5), hidden=(100,), biases=(True, False))
@@ -20,7 +20,7 @@ DEEP = MLPLoss(*chebyshev(6), hidden=(20, 20, 20))
 
 def at_the_edge(net, theta, eta) -> SteeredRun:
     """A run that has hovered at its edge for a thousand steps."""
-    run = SteeredRun(net, theta, eta)
+    run = SteeredRun(net, GradientDescent(eta), theta)
     while run.sharpness[0] < run.edge:
         run.advance(50)
         assert run.step < 8000
@@ -42,7 +42,7 @@ def steps_until(run, reached, most) -> int:
 
 def test_its_steps_are_those_of_gradient_descent():
     theta = NET.init_xavier(0)
-    run = SteeredRun(NET, theta, 0.3, held=False)
+    run = SteeredRun(NET, GradientDescent(0.3), theta, held=False)
     assert run.advance(200) == run.step == 200
     reference = descend(NET, GradientDescent(0.3), theta, 200)
     assert np.array_equal(run.x, reference.x[-1])
@@ -50,14 +50,14 @@ def test_its_steps_are_those_of_gradient_descent():
 
 
 def test_its_sharpness_is_the_two_largest_eigenvalues():
-    run = SteeredRun(NET, NET.init_xavier(1), 0.4)
+    run = SteeredRun(NET, GradientDescent(0.4), NET.init_xavier(1))
     for _ in range(30):
         run.advance(40)
         np.testing.assert_allclose(run.sharpness, exact(NET, run.x, 2).values, rtol=3e-3)
 
 
 def test_a_change_takes_effect_at_the_next_step():
-    run = SteeredRun(Quadratic([3.0, 1.0]), [1.0, 1.0], 0.1, held=False)
+    run = SteeredRun(Quadratic([3.0, 1.0]), GradientDescent(0.1), [1.0, 1.0], held=False)
     run.advance(1)
     np.testing.assert_allclose(run.x, [0.7, 0.9])
     run.set("eta", 0.5)
@@ -68,7 +68,7 @@ def test_a_change_takes_effect_at_the_next_step():
 
 def test_two_equal_rides_are_equal_to_the_last_bit():
     def ride():
-        run = SteeredRun(DEEP, DEEP.init_torch(0), 0.25)
+        run = SteeredRun(DEEP, GradientDescent(0.25), DEEP.init_torch(0))
         for eta in (0.25, 0.4, 0.1):
             run.set("eta", eta)
             run.advance(300)
@@ -78,13 +78,66 @@ def test_two_equal_rides_are_equal_to_the_last_bit():
     assert np.array_equal(one.x, two.x) and np.array_equal(one.history.high, two.history.high, equal_nan=True)
 
 
+@pytest.mark.parametrize("rule", [HeavyBall(0.1, 0.8), Nesterov(0.1), GradientFlow(0.3)], ids=repr)
+def test_it_takes_the_steps_of_any_stepper(rule):
+    theta = NET.init_xavier(0)
+    run = SteeredRun(NET, rule, theta, held=False)
+    run.advance(150)
+    assert np.array_equal(run.x, descend(NET, rule, theta, 150).x[-1])
+    assert run.edge == rule.threshold
+
+
+def test_any_setting_of_the_stepper_may_be_changed():
+    run = SteeredRun(Quadratic([3.0, 1.0]), HeavyBall(0.1, 0.5), [1.0, 1.0], held=False)
+    run.advance(1)
+    run.set("beta", 0.0)
+    run.set("eta", 0.5)
+    run.advance(1)
+    np.testing.assert_allclose(run.x, [-0.35, 0.45])
+    assert run.settings == {"eta": 0.5, "beta": 0.0, "held": False}
+    assert run.moves == {(0, "eta"): 0.1, (0, "beta"): 0.5, (0, "held"): False, (1, "beta"): 0.0, (1, "eta"): 0.5}
+
+
+@dataclass(frozen=True, eq=False)
+class Divided(Stepper):
+    """x <- x - eta grad f(x) / P with P = (4, 0.25): a preconditioner, and the simplest."""
+
+    def step(self, potential, x, state):
+        return self.move(x, potential.gradient(x) / self.preconditioner(state)), state
+
+    def preconditioner(self, state):
+        return np.array([4.0, 0.25])
+
+    @property
+    def threshold(self):
+        return 2.0 / self.eta
+
+
+def test_with_a_preconditioner_it_is_the_preconditioned_sharpness_that_counts():
+    run = SteeredRun(Quadratic([8.0, 1.0]), Divided(0.1), [1.0, 1.0])
+    np.testing.assert_allclose(run.sharpness, [4.0, 2.0], rtol=1e-9)
+    run.set("eta", 2.0)
+    run.advance(1)
+    assert run.eta_used == pytest.approx(CAP * 2.0 / 4.0)
+    assert descend(run.potential, Divided(0.1), [1.0, 1.0], 3).kept["preconditioner"].tolist() == [[4.0, 0.25]] * 4
+
+
 # ---- the governor
+
+
+@pytest.mark.parametrize("beta", [0.5, 0.9])
+def test_the_governor_knows_the_edge_of_momentum(beta):
+    run = SteeredRun(Quadratic([3.0, 1.0]), HeavyBall(5.0, beta), [1.0, 1.0])
+    run.advance(1)
+    assert run.eta_used == pytest.approx(CAP * 2.0 * (1.0 + beta) / 3.0)
+    assert run.history.high[3, 0] == pytest.approx(2.0 * (1.0 + beta) / 5.0)
+    assert run.history.high[4, 0] == pytest.approx(3.0 / CAP)
 
 
 @given(st.floats(0.05, 50.0), st.floats(0.1, 20.0))
 @settings(max_examples=40, deadline=None)
 def test_the_governor_steps_with_at_most_one_and_a_half_edges(eta, curvature):
-    run = SteeredRun(Quadratic([curvature, 0.1 * curvature]), [1.0, 1.0], eta)
+    run = SteeredRun(Quadratic([curvature, 0.1 * curvature]), GradientDescent(eta), [1.0, 1.0])
     run.advance(1)
     assert run.eta_used == pytest.approx(min(eta, CAP * 2.0 / curvature), rel=1e-3)
     assert np.isfinite(run.history.high[4]).any() == (run.eta_used < eta)
@@ -109,7 +162,7 @@ def test_lowered_it_sharpens_anew():
 @pytest.mark.parametrize("seed", range(3))
 def test_random_drags_do_not_throw_it_out(seed):
     rng = np.random.default_rng(seed)
-    run = SteeredRun(DEEP, DEEP.init_torch(seed), 0.25)
+    run = SteeredRun(DEEP, GradientDescent(0.25), DEEP.init_torch(seed))
     for eta in np.exp(rng.uniform(np.log(0.08), np.log(0.4), 8)):
         run.set("eta", eta)
         run.advance(250)
@@ -137,9 +190,9 @@ def test_without_the_governor_it_escapes_and_comes_back():
 
 @pytest.mark.parametrize("steps", [27, 60, 2410, 2499], ids=["one cell", "cells", "a merger", "both"])
 def test_what_came_after_is_forgotten_to_the_last_bit(steps):
-    run = SteeredRun(NET, NET.init_xavier(0), 0.4)
+    run = SteeredRun(NET, GradientDescent(0.4), NET.init_xavier(0))
     run.advance(steps)
-    fresh = SteeredRun(NET, NET.init_xavier(0), 0.4)
+    fresh = SteeredRun(NET, GradientDescent(0.4), NET.init_xavier(0))
     fresh.advance(run.go_back())
     for _ in range(2):
         assert np.array_equal(run.x, fresh.x) and run.history.stride == fresh.history.stride
@@ -150,7 +203,8 @@ def test_what_came_after_is_forgotten_to_the_last_bit(steps):
 
 
 def test_a_change_before_the_first_step_is_a_start():
-    moved, fresh = SteeredRun(NET, NET.init_xavier(0), 0.4), SteeredRun(NET, NET.init_xavier(0), 0.2, held=False)
+    theta = NET.init_xavier(0)
+    moved, fresh = SteeredRun(NET, GradientDescent(0.4), theta), SteeredRun(NET, GradientDescent(0.2), theta, False)
     moved.set("eta", 0.2)
     moved.set("held", False)
     for _ in range(2):
@@ -162,14 +216,14 @@ def test_a_change_before_the_first_step_is_a_start():
 
 
 def test_a_parabola_above_its_edge_escapes_without_a_warning():
-    run = SteeredRun(Quadratic([1.0, 3.0]), [1.0, 1.0], 1.0, held=False)
+    run = SteeredRun(Quadratic([1.0, 3.0]), GradientDescent(1.0), [1.0, 1.0], held=False)
     run.advance(1000)
     assert run.escaped_at == 20  # (1 - 3)^20 = 2^20 is the first power of two above a million
     assert run.go_back() == 0 and np.array_equal(run.x, [1.0, 1.0])
 
 
 def test_one_coordinate_has_one_eigenvalue():
-    run = SteeredRun(SoftAbs(), 0.3, 1.5)
+    run = SteeredRun(SoftAbs(), GradientDescent(1.5), 0.3)
     assert run.advance(500) == 500 and abs(run.x[0]) == pytest.approx(0.7311, abs=1e-4)
     assert run.sharpness.shape == (2,) and np.isnan(run.sharpness[1])
 
@@ -178,7 +232,7 @@ def test_a_loss_that_is_no_number_is_an_escape():
     cliff = FromFunctions(
         lambda x: x @ x if abs(x[0]) < 2 else float("nan"), lambda x: 2 * x, lambda x, v: 2 * v, dim=2
     )
-    run = SteeredRun(cliff, [1.0, 0.0], 1.5, held=False)
+    run = SteeredRun(cliff, GradientDescent(1.5), [1.0, 0.0], held=False)
     run.advance(10)
     assert run.escaped_at == 1
 
@@ -186,12 +240,12 @@ def test_a_loss_that_is_no_number_is_an_escape():
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: SteeredRun(NET, np.zeros((2, 30)), 0.1), "x0"),
-        (lambda: SteeredRun(NET, np.zeros(29), 0.1), "x0"),
-        (lambda: SteeredRun(NET, np.full(30, np.nan), 0.1), "x0"),
-        (lambda: SteeredRun(NET, np.zeros(30), -0.1), "eta"),
-        (lambda: SteeredRun(NET, np.zeros(30), 0.1).set("eta", 0), "eta"),
-        (lambda: SteeredRun(NET, np.zeros(30), 0.1).set("beta", 0.9), "beta"),
+        (lambda: SteeredRun(NET, GradientDescent(0.1), np.zeros((2, 30))), "x0"),
+        (lambda: SteeredRun(NET, GradientDescent(0.1), np.zeros(29)), "x0"),
+        (lambda: SteeredRun(NET, GradientDescent(0.1), np.full(30, np.nan)), "x0"),
+        (lambda: SteeredRun(NET, GradientDescent(-0.1), np.zeros(30)), "eta"),
+        (lambda: SteeredRun(NET, GradientDescent(0.1), np.zeros(30)).set("eta", 0), "eta"),
+        (lambda: SteeredRun(NET, GradientDescent(0.1), np.zeros(30)).set("beta", 0.9), "beta"),
     ],
 )
 def test_bad_input_is_refused_by_name(call, word):

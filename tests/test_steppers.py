@@ -21,6 +21,7 @@ def concrete(cls):
         yield from concrete(sub)
 
 
+BOWL = Quadratic(1.0)
 STEPPERS = sorted(set(concrete(Stepper)), key=lambda cls: cls.__name__)
 BETAS = [0.0, 0.3, 0.5, 0.9, 0.99]
 MOMENTUM = [(GradientDescent, {})] + [(cls, {"beta": beta}) for cls in (HeavyBall, Nesterov) for beta in BETAS]
@@ -74,18 +75,51 @@ def late_growth(rule, curvature):
     return np.abs(x[3500:]).max() / np.abs(x[1000:1500]).max()
 
 
+def held_fast(cls, divisor):
+    """The same rule, whose preconditioner, where it has one, never changes."""
+    has_one = cls(1.0).preconditioner(cls(1.0).init(BOWL, np.ones(1))) is not None
+    return type(cls.__name__, (cls,), {"preconditioner": lambda self, state: divisor}) if has_one else cls
+
+
 @every_stepper
 @pytest.mark.parametrize("eta", [0.1, 3.0])
-def test_the_threshold_parts_shrinking_from_growing(cls, eta):
-    rule = cls(eta)
+@pytest.mark.parametrize("divisor", [1.0, 0.04])
+def test_the_threshold_parts_shrinking_from_growing(cls, eta, divisor):
+    rule = held_fast(cls, np.array([divisor]))(eta)
+    scale = divisor if type(rule) is not cls else 1.0
     if np.isinf(rule.threshold):
         for curvature in (0.1 / eta, 2.02 / eta, 300 / eta):
             x = np.abs(descend(Quadratic(curvature), rule, 1.0, 20).x)
             assert x[-1] < 0.9 * x[0]
             assert x.max() == x[0]
     else:
-        assert late_growth(rule, 0.99 * rule.threshold) < 0.5
-        assert late_growth(rule, 1.01 * rule.threshold) > 2
+        assert late_growth(rule, 0.99 * rule.threshold * scale) < 0.5
+        assert late_growth(rule, 1.01 * rule.threshold * scale) > 2
+
+
+@every_stepper
+def test_the_threshold_falls_like_one_over_the_step_size(cls):
+    rules = cls(0.2), cls(0.6)
+    products = [rule.eta * rule.threshold for rule in rules]
+    assert products[0] == pytest.approx(products[1], rel=1e-14)
+    if np.isfinite(products[0]):
+        for sharpness in (0.5, 7.0):
+            edges = [rule.critical_eta(sharpness) for rule in rules]
+            assert edges[0] == pytest.approx(edges[1], rel=1e-14)
+            assert cls(edges[0]).threshold == pytest.approx(sharpness, rel=1e-14)
+
+
+@every_stepper
+@pytest.mark.parametrize("batch", [(), (3,)])
+def test_what_is_kept_is_shaped_like_the_point(cls, batch):
+    rule, x = cls(0.1), np.ones((*batch, 2))
+    state = rule.init(Quadratic([0.3, 2.0]), x)
+    for _ in range(2):
+        kept, divisor = rule.keep(state), rule.preconditioner(state)
+        assert all(array.shape == x.shape for array in kept.values())
+        assert (divisor is not None) == ("preconditioner" in kept)
+        assert divisor is None or (divisor > 0).all()
+        state = rule.step(Quadratic([0.3, 2.0]), x, state)[1]
 
 
 @every_stepper
@@ -116,8 +150,7 @@ def test_step_sizes_broadcast_over_a_grid_of_starts(cls):
 def test_the_step_size_can_change_under_way(cls):
     potential, x = SoftAbs(), np.array([1.5])
     slow, fast = cls(0.05), replace(cls(0.05), eta=0.2)
-    assert fast.column == fast.eta == 0.2
-    assert fast.threshold == cls(0.2).threshold
+    assert fast.eta == 0.2 and fast.threshold == cls(0.2).threshold
     state = slow.init(potential, x)
     for _ in range(10):
         x, state = slow.step(potential, x, state)

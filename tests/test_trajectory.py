@@ -20,6 +20,7 @@ from eos import (
     SoftAbs,
     chebyshev,
     descend,
+    resume,
     secant_curvature,
 )
 
@@ -70,7 +71,7 @@ def test_where_chunks_end_makes_no_difference(monkeypatch, chunk_floats):
         return r.x, r.loss, r.gradient_norm, r.escaped_at
 
     whole = run()
-    monkeypatch.setattr("eos.trajectory._CHUNK_FLOATS", chunk_floats)
+    monkeypatch.setattr("eos.trajectories.trajectory._CHUNK_FLOATS", chunk_floats)
     for one, other in zip(whole, run(), strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -289,3 +290,84 @@ def test_a_bounded_run_has_steps_that_neither_grow_nor_shrink_on_average(eta):
     means = np.log(growth).mean(0)
     assert np.log(growth).std() > 0.1
     assert np.abs(means).max() < 1e-3
+
+
+# A run that goes on
+
+RULES = [GradientDescent, HeavyBall, Nesterov, GradientFlow]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("every", [1, 3, 50])
+@pytest.mark.parametrize("parts", [(0, 137), (100, 37), (5, 1, 0, 131), (68, 69)])
+def test_a_run_that_was_resumed_is_the_run_that_never_stopped(rule, every, parts):
+    whole = descend(NET, rule(0.3), NET.init_xavier(0), sum(parts), every=every)
+    run = descend(NET, rule(0.3), NET.init_xavier(0), 0, every=every)
+    for steps in parts:
+        run = resume(run, steps)
+    np.testing.assert_array_equal(run.x, whole.x)
+    assert run.kept.keys() == whole.kept.keys() and run.escaped_at == whole.escaped_at
+    for name, array in run.kept.items():
+        np.testing.assert_array_equal(array, whole.kept[name])
+
+
+def test_what_escaped_stays_escaped_when_the_others_go_on():
+    def run(steps):
+        return descend(Quadratic(1.0), HeavyBall(np.array([0.5, 5.0, 3.02]), 0.5), 1.0, steps, escape=1e3)
+
+    whole, resumed = run(400), resume(resume(run(20), 130), 250)
+    assert whole.escaped_at[0] == -1 and 0 < whole.escaped_at[1] < 20 < 150 < whole.escaped_at[2]
+    np.testing.assert_array_equal(whole.escaped_at, resumed.escaped_at)
+    np.testing.assert_array_equal(whole.x, resumed.x)
+    np.testing.assert_array_equal(np.isnan(whole.kept["velocity"]), np.isnan(whole.x))
+
+
+@pytest.mark.parametrize(("rule", "keeps"), list(zip(RULES, ([], ["velocity"], ["velocity"], []), strict=True)))
+def test_a_trajectory_keeps_what_its_stepper_asks_for(rule, keeps):
+    run = descend(CURVE, rule(0.4), [[1.5], [0.2]], 20, every=2)
+    assert list(run.kept) == keeps
+    for array in run.kept.values():
+        assert array.shape == run.x.shape
+
+
+def test_the_velocity_that_is_kept_is_the_one_of_its_record():
+    run = descend(CURVE, HeavyBall(0.4, 0.7), 1.5, 30)
+    np.testing.assert_array_equal(run.kept["velocity"][0], [0.0])
+    np.testing.assert_allclose(run.x[1:], run.x[:-1] - 0.4 * run.kept["velocity"][1:], rtol=1e-14)
+
+
+def test_a_step_size_may_change_on_the_way():
+    run = resume(descend(Quadratic(1.0), GradientDescent(0.5), 1.0, 2), 2, GradientDescent(0.1))
+    np.testing.assert_allclose(run.x[:, 0], [1.0, 0.5, 0.25, 0.225, 0.2025])
+    assert run.stepper.eta == 0.1
+
+
+def test_a_state_can_be_taken_over():
+    before = descend(CURVE, HeavyBall(0.4), 1.5, 10)
+    after = descend(CURVE, HeavyBall(0.4), before.x[-1], 10, state=before.end.state)
+    np.testing.assert_array_equal(after.x, resume(before, 10).x[10:])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_one_run_of_a_batch_is_a_run(rule):
+    etas, starts = np.array([0.2, 0.6]), np.array([[[1.5]], [[0.3]], [[2.0]]])
+    batch = descend(CURVE, rule(etas), starts, 30, every=3)
+    alone, chosen = descend(CURVE, rule(0.6), 2.0, 30, every=3), batch.select((2, 1))
+    assert chosen.stepper.eta == 0.6 and chosen.escaped_at is None and chosen.kept.keys() == alone.kept.keys()
+    np.testing.assert_allclose(chosen.x, alone.x, rtol=0, atol=1e-12)
+    with pytest.raises(ValueError, match="run must be what descend returns"):
+        resume(chosen, 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda run: resume(run, -1), "steps must be a whole number"),
+        (lambda run: resume(run.x, 1), "run must be what descend returns"),
+        (lambda run: resume(run, 1, HeavyBall(0.1)), "stepper must be a GradientDescent, got HeavyBall"),
+        (lambda run: resume(run, 10**15), "steps is 1000000000000000: too many to keep with every=1"),
+    ],
+)
+def test_what_cannot_be_resumed_is_refused(call, says):
+    with pytest.raises(ValueError, match=says):
+        call(descend(CURVE, GradientDescent(0.4), 1.5, 3))

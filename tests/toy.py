@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from eos.explorers.frame import Explorer, Slider
-from eos.figures import CURVE, ITERATES
+from eos.pictures.style import CURVE, ITERATES
+from eos.widgets import Explorer, Slider
 
 SLIDERS = (
     Slider("eta", 0.05, 8, 0.75, "step size η", log=True),

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from eos.curvature import sharpness
-from eos.explorers.frame import Explorer, Slider
-from eos.figures import EDGE, FLOW, MUTED, SHARPNESS, scaled
-from eos.plots import edge_mark, iterate_line
-from eos.steppers import GradientDescent
-from eos.trajectory import descend
-from eos.two_point import half_differences, midpoints
-from eos.valleys import Valley
+from eos import GradientDescent, Valley, descend, half_differences, midpoints, sharpness
+from eos.pictures import FLOW, MUTED, SHARPNESS, edge_line, edge_mark, moving_dots, moving_line, ring, star
+from eos.widgets import Explorer, Slider
 
-START = 0.003, 3.0
+START, LONGEST = (0.003, 3.0), 500
 """On the floor, nearly: the sharpness there is 9."""
-MOST = 500
 
 
 def cycle(**start: float) -> Explorer:
@@ -30,18 +24,18 @@ def cycle(**start: float) -> Explorer:
         sliders=(
             Slider("eta", 0.16, 0.3, 0.2, "step size η", step=0.005),
             Slider("tilt", 0.003, 0.05, 0.005, "tilt τ", log=True),
-            Slider("steps", 3, MOST, MOST, "steps", integer=True),
+            Slider("steps", 3, LONGEST, LONGEST, "steps", integer=True),
         ),
         setup=_setup,
         size=(8.4, 3.8),
         presets={
             "sharpens": {"eta": 0.2, "tilt": 0.005, "steps": 150},
             "bounces, flattens": {"eta": 0.2, "tilt": 0.005, "steps": 300},
-            "hovers": {"eta": 0.2, "tilt": 0.005, "steps": MOST},
+            "hovers": {"eta": 0.2, "tilt": 0.005, "steps": LONGEST},
             "starts above": {"eta": 0.3, "tilt": 0.003},
             "pulled hard": {"eta": 0.2, "tilt": 0.05},
         },
-        edges={"eta": lambda **_: 2.0 / START[1] ** 2},
+        edges={"eta": lambda **_: GradientDescent(1.0).critical_eta(START[1] ** 2)},
     ).at(**start)
 
 
@@ -72,11 +66,9 @@ def _setup(figure):
 def _plane_panel(ax):
     ax.set(xlim=(-0.01, 0.3), ylim=(-3.7, 3.2), xlabel="half the width of the bounce", ylabel="sharpness − 2/η")
     ax.set_title("the cycle")
-    ax.axhline(0.0, color=EDGE, linestyle="--", zorder=3)
-    loop = iterate_line(ax, animated=True, markersize=scaled(3.5))
-    looks = {"color": "white", "linewidth": 0, "animated": True, "zorder": 6}
-    now = iterate_line(ax, markersize=scaled(10), markeredgecolor=SHARPNESS, markeredgewidth=2, **looks)
-    balance = iterate_line(ax, marker="*", markersize=scaled(15), markeredgecolor=MUTED, **{**looks, "zorder": 5})
+    edge_line(ax, 0.0)
+    loop = moving_dots(ax, markersize=3.5)
+    balance, now = star(ax, markeredgecolor=MUTED), ring(ax, markeredgecolor=SHARPNESS, markeredgewidth=2, zorder=6)
 
     def move(eta, tilt, width, top, goal):
         loop.set_data(width, top - 2.0 / eta)
@@ -87,13 +79,11 @@ def _plane_panel(ax):
 
 
 def _sharpness_panel(ax):
-    ax.set(xlim=(0, MOST), ylim=(3, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
-    looks = {"animated": True, "linewidth": scaled(2.2)}
-    (flow,) = ax.plot([], [], color=FLOW, linestyle="-.", label="gradient flow", **looks)
-    (line,) = ax.plot([], [], color=SHARPNESS, zorder=4, label="gradient descent", **looks)
-    edge = edge_mark(ax)
+    ax.set(xlim=(0, LONGEST), ylim=(3, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
+    flow = moving_line(ax, color=FLOW, linestyle="-.", linewidth=2.2, label="gradient flow")
+    line = moving_line(ax, color=SHARPNESS, linewidth=2.2, zorder=4, label="gradient descent")
+    edge, steps = edge_mark(ax), np.arange(LONGEST + 1)
     ax.legend(loc="lower right")
-    steps = np.arange(MOST + 1)
 
     def move(eta, tilt, width, top, goal):
         line.set_data(steps[: len(top)] + 0.5, top)

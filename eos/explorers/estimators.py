@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from eos.convergence import lanczos_convergence, power_convergence
-from eos.explorers.frame import Explorer, Slider
-from eos.figures import CURVE, FLOW, ITERATES, MUTED, SHARPNESS, scaled
-from eos.potentials import FromFunctions, Quadratic
+from eos import FromFunctions, Quadratic, lanczos_convergence, power_convergence
+from eos.pictures import CURVE, FLOW, ITERATES, MUTED, SHARPNESS, moving_line
+from eos.widgets import Explorer, Slider
 
-TOP = 3.0
-"""The largest eigenvalue: what all of them look for."""
-MOST, LEAST = 200, 1e-16
-LOOKS = {
+TOP, MOST_PRODUCTS, LEAST = 3.0, 200, 1e-16
+STYLES = {
     "power, no shift": {"color": MUTED, "linestyle": "-.", "marker": "s"},
     "power, shifted": {"color": ITERATES, "linestyle": "-", "marker": "o"},
     "Lanczos": {"color": SHARPNESS, "linestyle": (0, (6, 1)), "marker": "D"},
     "Lanczos, differences": {"color": FLOW, "linestyle": (0, (2, 1)), "marker": "^"},
 }
+EXACT = list(STYLES)[:3]
 
 
 def estimators(**start: float) -> Explorer:
@@ -31,7 +29,7 @@ def estimators(**start: float) -> Explorer:
         name="estimators",
         title="Looking for the largest eigenvalue",
         sliders=(
-            Slider("products", 1, MOST, 30, "products used", integer=True, log=True, count=70),
+            Slider("products", 1, MOST_PRODUCTS, 30, "products used", integer=True, log=True, count=70),
             Slider("gap", 0.02, 2.0, 1.0, "gap to the second", log=True),
             Slider("lowest", -6.0, 0.0, -1.0, "lowest eigenvalue", step=0.1),
             Slider("n", 3, 100, 30, "size n", integer=True, log=True, count=60),
@@ -50,13 +48,27 @@ def estimators(**start: float) -> Explorer:
 
 def _setup(figure):
     value_ax, error_ax = figure.subplots(1, 2)
-    moves = _value_panel(value_ax), _error_panel(error_ax)
+    for ax, title in ((value_ax, "the estimates"), (error_ax, "error (thick) and residual (thin)")):
+        ax.set(xscale="log", xlim=(0.9, 1.25 * MOST_PRODUCTS), xlabel="Hessian-vector products", title=title)
+        ax.set_xticks([1, 3, 10, 30, 100], [1, 3, 10, 30, 100])
+        ax.minorticks_off()
+    ticks, values = _spectrum(value_ax), {name: _trace(value_ax, name) for name in EXACT}
+    error_ax.set(yscale="log", ylim=(LEAST, 30), ylabel="distance")
+    errors = {name: _trace(error_ax, name) for name in STYLES}
+    thin = {"linewidth": 0.9, "markerfacecolor": "white"}
+    residuals = {name: _trace(error_ax, name, gid=f"{name}, residual", **thin) for name in EXACT}
+    keys = [error_ax.plot([], [], **style, label=name)[0] for name, style in STYLES.items()]
+    figure.legend(handles=keys, loc="outside lower center", ncols=len(keys), handlelength=3)
 
     def update(products, gap, lowest, n):
         spectrum = np.append(np.linspace(lowest, TOP - gap, int(n) - 1), TOP)
-        runs = dict(zip(LOOKS, _estimates(spectrum, int(products)), strict=True))
-        for move in moves:
-            move(spectrum, runs)
+        runs = dict(zip(STYLES, _estimates(spectrum, int(products)), strict=True))
+        ticks.set_data(np.ones(len(spectrum)), spectrum)
+        for name, run in runs.items():
+            errors[name](run.products, np.maximum(np.abs(run.values - TOP), LEAST))
+            if name in EXACT:
+                values[name](run.products, run.values)
+                residuals[name](run.products, np.maximum(run.residuals, LEAST))
         return _reading(int(products), spectrum, runs)
 
     return update
@@ -64,9 +76,7 @@ def _setup(figure):
 
 def _estimates(spectrum, products):
     """All four, of so many products at the most."""
-    matrix = Quadratic(spectrum)
-    # away from 0, where a difference of gradients loses no digits
-    x = np.cos(np.arange(len(spectrum)))
+    matrix, x = Quadratic(spectrum), np.cos(np.arange(len(spectrum)))  # away from 0, where differences are exact
     slopes_only = FromFunctions(matrix.value, matrix.gradient, dim=matrix.dim)
     yield power_convergence(matrix, x, products, shifted=False)
     yield power_convergence(matrix, x, products)
@@ -74,17 +84,11 @@ def _estimates(spectrum, products):
     yield lanczos_convergence(slopes_only, x, products)
 
 
-def _products_axis(ax, title):
-    ax.set(xscale="log", xlim=(0.9, 1.25 * MOST), xlabel="Hessian-vector products", title=title)
-    ax.set_xticks([1, 3, 10, 30, 100], [1, 3, 10, 30, 100])
-    ax.minorticks_off()
-
-
-def _trace(ax, name, **settings):
+def _trace(ax, name, **style):
     """A line that ends in a marker: returns `move(x, y)`."""
-    look = {**LOOKS[name], "animated": True, "zorder": 4, **settings}
-    (line,) = ax.plot([], [], **{**look, "marker": "none"})
-    (end,) = ax.plot([], [], **{**look, "linestyle": "none", "markersize": scaled(7)})
+    style = {"gid": name, **STYLES[name], "zorder": 4, **style}
+    line = moving_line(ax, **{**style, "marker": "none"})
+    end = moving_line(ax, **{**style, "gid": None, "linestyle": "none", "markersize": 7})
 
     def move(x, y):
         line.set_data(x, y)
@@ -93,44 +97,19 @@ def _trace(ax, name, **settings):
     return move
 
 
-def _value_panel(ax):
-    _products_axis(ax, "the estimates")
+def _spectrum(ax):
+    """The largest eigenvalue as a dotted line, and moving marks at the right for all of them."""
     ax.set(ylim=(-7.2, 4.0), ylabel="estimate v·Hv")
-    ax.axhline(TOP, color=CURVE, linestyle=":", linewidth=scaled(1.5), zorder=3)
+    ax.axhline(TOP, color=CURVE, linestyle=":", linewidth=1.5, zorder=3)
     ax.text(1.0, TOP + 0.12, "sharpness 3", color=CURVE, va="bottom")
-    edge = {"transform": ax.get_yaxis_transform(), "linestyle": "none", "animated": True}
-    (ticks,) = ax.plot([], [], marker=0, color=CURVE, markersize=scaled(9), markeredgewidth=1.2, **edge)
     ax.text(0.96, 0.02, "eigenvalues: marks at the right", transform=ax.transAxes, ha="right", va="bottom", color=MUTED)
-    traces = {name: _trace(ax, name) for name in list(LOOKS)[:3]}
-
-    def move(spectrum, runs):
-        ticks.set_data(np.ones(len(spectrum)), spectrum)
-        for name, trace in traces.items():
-            trace(runs[name].products, runs[name].values)
-
-    return move
-
-
-def _error_panel(ax):
-    _products_axis(ax, "error (thick) and residual (thin)")
-    ax.set(yscale="log", ylim=(LEAST, 30), ylabel="distance")
-    errors = {name: _trace(ax, name) for name in LOOKS}
-    residuals = {name: _trace(ax, name, linewidth=scaled(0.9), markerfacecolor="white") for name in list(LOOKS)[:3]}
-    keys = [ax.plot([], [], **look, label=name)[0] for name, look in LOOKS.items()]
-    ax.get_figure().legend(handles=keys, loc="outside lower center", ncols=len(keys), handlelength=3)
-
-    def move(spectrum, runs):
-        for name, trace in errors.items():
-            trace(runs[name].products, np.maximum(np.abs(runs[name].values - TOP), LEAST))
-        for name, trace in residuals.items():
-            trace(runs[name].products, np.maximum(runs[name].residuals, LEAST))
-
-    return move
+    edge = {"transform": ax.get_yaxis_transform(), "linestyle": "none"}
+    return moving_line(ax, marker=0, color=CURVE, markersize=9, markeredgewidth=1.2, **edge)
 
 
 def _reading(products, spectrum, runs) -> str:
     parts = []
-    for name in list(LOOKS)[:3]:
+    for name in EXACT:
         value, residual = runs[name].after(products)
         if np.isnan(value):
             parts.append(f"{name}: no estimate yet, its first ten products go into the shift")

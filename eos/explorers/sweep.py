@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from eos.explorers.step_sizes import one_curve, step_sizes
-from eos.explorers.still import Still
-from eos.network import MLPLoss
+from eos import GradientDescent, MLPLoss, SharpnessPath, Stepper, Trajectory
+from eos.explorers.step_sizes import step_sizes
+from eos.pictures import one_curve
 from eos.potentials import one_point
-from eos.sharpness_path import SharpnessPath, sharpness_along
-from eos.steppers import GradientDescent
-from eos.trajectory import Trajectory, descend
+from eos.trajectories import finish, in_pieces, merged
+from eos.trajectories.step_sizes import PIECE
 from eos.validation import positive, shown, whole
-
-PIECE = 40
-"""Steps between two reports."""
-TRAINING = 0.7
-"""The share of the time that training takes; the rest is for the sharpness."""
+from eos.widgets import Explorer, Still
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +35,23 @@ class Sweep:
         middle = np.array([float(f"{eta:.4g}") for eta in np.sqrt(self.etas[1:] * self.etas[:-1])])
         return middle[(self.etas[:-1] < middle) & (middle < self.etas[1:])]
 
+    def finer(self):
+        """The work, piece by piece as in `in_pieces`, that returns a sweep with those between them too."""
+        runs, stepper = self.runs, replace(self.runs.stepper, eta=self.between())
+        more = yield from in_pieces(runs.potential, stepper, runs.x[0, 0], int(runs.steps[-1]), runs.every)
+        return Sweep(*merged(runs, self.paths, *more), self.eta)
+
+    def explorer(self, **values: float) -> Explorer:
+        """The picture with its sliders."""
+        return step_sizes(self.runs, self.paths, **{"eta": self.eta, **values})
+
     def still(self, **values: float) -> Still:
         """The picture without sliders."""
-        return step_sizes(self.runs, self.paths, eta=self.eta).still(**values)
+        return self.explorer().still(**values)
 
     def panel(self):
         """The live view: an ipywidgets box."""
-        from eos.explorers.sweep_panel import SweepPanel
+        from eos.live.sweep_panel import SweepPanel
 
         return SweepPanel(self)
 
@@ -54,12 +59,15 @@ class Sweep:
         return self.panel()._repr_mimebundle_()
 
 
-def sweep(net: MLPLoss, theta, etas, steps: int, *, every: int = 20, eta: float | None = None) -> Sweep:
+def sweep(
+    net: MLPLoss, theta, etas, steps: int, *, every: int = 20, eta: float | None = None,
+    stepper: Callable[..., Stepper] = GradientDescent,
+) -> Sweep:  # fmt: skip
     """Train `net` from `theta` with each of the rising step sizes `etas`, shape `(m,)`, as one batch.
 
     Every `every`-th step is kept, the sharpness is measured at every second record. A progress bar shows how far it
-    is; the notebook's interrupt button cancels. The slider starts at `eta`, by default the middle one. Raises
-    ValueError for bad input.
+    is; the notebook's interrupt button cancels. The slider starts at `eta`, by default the middle one. `stepper` makes
+    the stepper from step sizes: a class, or `partial(HeavyBall, beta=0.5)`. Raises ValueError for bad input.
     """
     theta = one_point(one_curve("net", net), theta, "theta")
     etas = positive("etas", etas, array=True)
@@ -70,66 +78,16 @@ def sweep(net: MLPLoss, theta, etas, steps: int, *, every: int = 20, eta: float 
         raise ValueError(f"eta must be between {etas[0]:g} and {etas[-1]:g}, got {eta:g}")
     whole("every", every, 1, PIECE)
     whole("steps", steps, 4 * every)
-    runs, paths = finish(train(net, theta, etas, steps, every), _reporter(len(etas), steps))
-    return Sweep(runs, paths, eta)
+    work = in_pieces(net, stepper(etas), theta, steps // every * every, every)
+    return Sweep(*finish(work, _reporter(f"{len(etas)} step sizes, {steps} steps each")), eta)
 
 
-def train(net, theta, etas, steps, every) -> Iterator[float]:
-    """Piece by piece: yields the share that is done, returns runs and paths."""
-    piece = PIECE // every * every
-    records = steps // every + 1
-    x, escaped = np.full((records, len(etas), net.dim), np.nan), np.full(len(etas), -1)
-    x[0], alive = theta, np.arange(len(etas))
-    for done in range(0, (records - 1) * every, piece):
-        row = done // every
-        count = min(piece, (records - 1) * every - done)
-        part = descend(net, GradientDescent(etas[alive]), x[row, alive], count, every=every)
-        x[row + 1 : row + 1 + count // every, alive] = part.x[1:]
-        gone = part.escaped_at >= 0
-        escaped[alive[gone]] = done + part.escaped_at[gone]
-        alive = alive[~gone]
-        yield TRAINING * (done + count) / steps
-        if not len(alive):
-            break
-    values, vectors = [], []
-    for j, eta in enumerate(etas):
-        path = sharpness_along(Trajectory(net, GradientDescent(eta), x[:, j], every, None), every=2)
-        values.append(path.values)
-        vectors.append(path.vectors)
-        yield TRAINING + (1 - TRAINING) * (j + 1) / len(etas)
-    runs = Trajectory(net, GradientDescent(etas), x, every, escaped)
-    return runs, SharpnessPath(path.steps, np.stack(values, axis=1), np.stack(vectors, axis=1))
-
-
-def finish(work: Iterator[float], report: Callable[[float], None]):
-    """Do all the work and return what it returns."""
-    while True:
-        try:
-            report(next(work))
-        except StopIteration as end:
-            return end.value
-
-
-def merge(old: Sweep, runs: Trajectory, paths: SharpnessPath) -> Sweep:
-    """A sweep with further step sizes put in their places."""
-    etas = np.concatenate([old.etas, runs.stepper.eta])
-    order = np.argsort(etas)
-
-    def both(first, second, axis=1):
-        return np.concatenate([first, second], axis=axis).take(order, axis=axis)
-
-    x, escaped = both(old.runs.x, runs.x), both(old.runs.escaped_at, runs.escaped_at, axis=0)
-    values, vectors = both(old.paths.values, paths.values), both(old.paths.vectors, paths.vectors)
-    joined = replace(old.runs, stepper=GradientDescent(etas[order]), x=x, escaped_at=escaped)
-    return replace(old, runs=joined, paths=replace(old.paths, values=values, vectors=vectors))
-
-
-def _reporter(rows: int, steps: int) -> Callable[[float], None]:
+def _reporter(text: str) -> Callable[[float], None]:
     """A progress bar where there is a notebook to show it; nothing elsewhere."""
     from IPython import get_ipython
 
     if get_ipython() is None:
         return lambda share: None
-    from eos.explorers.sweep_panel import Progress
+    from eos.live.sweep_panel import Progress
 
-    return Progress(f"{rows} step sizes, {steps} steps each").show
+    return Progress(text).show

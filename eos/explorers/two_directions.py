@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from eos.explorers.frame import Explorer, Slider
-from eos.explorers.strip import regime_strip
-from eos.figures import CURVE, EDGE, FLOW, MUTED, SHARPNESS, scaled
-from eos.labels import PAPER, add_label
-from eos.plots import iterate_line
-from eos.potentials import Quadratic
-from eos.steppers import GradientDescent
-from eos.trajectory import descend
+from eos import GradientDescent, Quadratic, descend
+from eos.pictures import FLOW, SHARPNESS, coordinate_panel, plane_panel, regime, regime_strip
+from eos.widgets import Explorer, Slider
 
-BOUND = 100.0
-"""A run with a coordinate beyond this has escaped."""
-RADIUS, REACH, MOST = 3.0, 3.6, 60
-COLORS = SHARPNESS, FLOW
-NAMES = "₁", "₂"
+BOUND, RADIUS, REACH, LONGEST = 100.0, 3.0, 3.6, 60
 
 
 def two_directions(**start: float) -> Explorer:
@@ -25,7 +16,8 @@ def two_directions(**start: float) -> Explorer:
 
     Sliders for the step size, both curvatures, the angle of the first direction and that of the start, in degrees,
     and the number of steps. Left the path on contours; right each coordinate between the curves of its prediction,
-    +-|1 - eta lambda|^t |c(0)|; below the regime of each. Keywords are starting values.
+    +-|1 - eta lambda|^t |c(0)|; below the regime of each. A run with a coordinate beyond 100 has escaped. Keywords are
+    starting values.
     """
     return Explorer(
         name="two_directions",
@@ -36,7 +28,7 @@ def two_directions(**start: float) -> Explorer:
             Slider("lambda2", 0.5, 10.0, 1.0, "curvature λ₂", step=0.1),
             Slider("angle", 0, 90, 45, "angle of v₁", integer=True),
             Slider("start", 0, 180, 115, "angle of start", integer=True),
-            Slider("steps", 1, MOST, 30, "steps", integer=True),
+            Slider("steps", 1, LONGEST, 30, "steps", integer=True),
         ),
         setup=_setup,
         size=(8.4, 5.2),
@@ -50,18 +42,21 @@ def two_directions(**start: float) -> Explorer:
             "a round bowl": {"eta": 0.2, "lambda2": 9.0},
         },
         edges={
-            "eta": lambda lambda1, lambda2, **_: 2.0 / max(lambda1, lambda2),
-            "lambda1": lambda eta, **_: 2.0 / eta,
-            "lambda2": lambda eta, **_: 2.0 / eta,
+            "eta": lambda lambda1, lambda2, **_: GradientDescent(1.0).critical_eta(max(lambda1, lambda2)),
+            "lambda1": lambda eta, **_: GradientDescent(eta).threshold,
+            "lambda2": lambda eta, **_: GradientDescent(eta).threshold,
         },
     ).at(**start)
 
 
 def _setup(figure):
     grid = figure.add_gridspec(3, 2, height_ratios=[3, 3, 1.6], width_ratios=[1.15, 1])
-    plane = _plane(figure.add_subplot(grid[:2, 0]))
-    rows = [_coordinate(figure.add_subplot(grid[i, 1]), i) for i in range(2)]
-    strip = regime_strip(figure.add_subplot(grid[2, :]), COLORS, ("ηλ₁", "ηλ₂"), "λ")
+    plane = plane_panel(figure.add_subplot(grid[:2, 0]), REACH)
+    upper, lower = (figure.add_subplot(grid[i, 1]) for i in range(2))
+    rows = coordinate_panel(upper, 0, LONGEST, REACH), coordinate_panel(lower, 1, LONGEST, REACH)
+    upper.set(title="dashed: |1 − ηλ|ᵗ |c₀|", xticklabels=[])
+    lower.set(xlabel="step t")
+    strip = regime_strip(figure.add_subplot(grid[2, :]), (SHARPNESS, FLOW), ("ηλ₁", "ηλ₂"), "λ")
 
     def update(eta, lambda1, lambda2, angle, start, steps):
         curvatures, turn = np.array([lambda1, lambda2]), np.deg2rad(angle)
@@ -71,100 +66,19 @@ def _setup(figure):
         run = descend(Quadratic((hessian + hessian.T) / 2), GradientDescent(eta), x0, int(steps), escape=BOUND)
         coordinates, factors = run.x @ vectors.T, 1.0 - eta * curvatures
         plane(curvatures, vectors, run)
-        for row, c, factor, curvature in zip(rows, coordinates.T, factors, curvatures, strict=True):
-            row(c, factor, curvature, run)
+        for row, c, factor in zip(rows, coordinates.T, factors, strict=True):
+            row(c, factor, run)
         strip(*(eta * curvatures))
         return _reading(factors, curvatures, coordinates, run)
 
     return update
 
 
-def _plane(ax):
-    ax.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal")
-    ax.set(xlabel="x", ylabel="y", title="the path, from above")
-    ax.grid(False)
-    (ellipses,) = ax.plot([], [], color=MUTED, linewidth=scaled(0.7), animated=True, zorder=2)
-    arrows = [_arrow(ax, color, name) for color, name in zip(COLORS, NAMES, strict=True)]
-    path = iterate_line(ax, animated=True, markersize=scaled(4))
-    first = iterate_line(ax, animated=True, markersize=scaled(10), markerfacecolor="white", zorder=5)
-    note = add_label(ax, 0.03, 0.97, transform=ax.transAxes, va="top", color=EDGE, weight="bold", zorder=6)
-    note.set_bbox({"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 2})
-    circle = np.exp(1j * np.linspace(0, 2 * np.pi, 73))
-    round_lines = np.stack([circle.real, circle.imag], axis=-1)
-    sizes = np.sqrt(0.1 * 2.0 ** np.arange(12))  # of |c| for curvature 1: heights grow twofold from line to line
-
-    def move(curvatures, vectors, run):
-        lines = sizes[:, None, None] * (round_lines / np.sqrt(curvatures)) @ vectors
-        gaps = np.full((len(sizes), 1, 2), np.nan)
-        ellipses.set_data(*np.concatenate([lines, gaps], axis=1).reshape(-1, 2).T)
-        for arrow, vector in zip(arrows, vectors, strict=True):
-            arrow(vector)
-        path.set_data(*run.x.T)
-        first.set_data(*run.x[:1].T)
-        note.set_text("" if run.escaped_at is None else f"escaped at step {run.escaped_at}")
-
-    return move
-
-
-def _arrow(ax, color, name):
-    """An eigenvector of length 1.2 and, thinly, the whole line that it spans."""
-    (axis,) = ax.plot([], [], color=color, linewidth=scaled(1), linestyle=(0, (4, 3)), animated=True, zorder=2.5)
-    (shaft,) = ax.plot([], [], color=color, linewidth=scaled(3), animated=True, zorder=4.5)
-    (head,) = ax.plot([], [], color=color, markersize=scaled(12), linestyle="none", animated=True, zorder=4.5)
-    label = add_label(ax, 0, 0, f"v{name}", color=color, weight="bold", ha="center", va="center", zorder=6, bbox=PAPER)
-
-    def move(vector):
-        tip = 1.2 * vector
-        axis.set_data(*(np.array([[-2 * REACH], [2 * REACH]]) * vector).T)
-        shaft.set_data(*np.stack([0 * tip, tip]).T)
-        head.set_data(tip[:1], tip[1:])
-        head.set_marker((3, 0, np.rad2deg(np.arctan2(vector[1], vector[0])) - 90))
-        label.set_position(1.6 * vector)
-
-    return move
-
-
-def _coordinate(ax, number):
-    name, color, marker = NAMES[number], COLORS[number], "os"[number]
-    ax.set(xlim=(-1, MOST + 1), ylim=(-REACH, REACH), yticks=[-2, 0, 2], ylabel=f"along v{name}")
-    if number:
-        ax.set(xlabel="step t")
-    else:
-        ax.set(title="dashed: |1 − ηλ|ᵗ |c₀|", xticklabels=[])
-    (bounds,) = ax.plot([], [], color=CURVE, linestyle="--", linewidth=scaled(1.2), animated=True, zorder=3)
-    dots = iterate_line(ax, color=color, marker=marker, markersize=scaled(4), animated=True)
-    note = add_label(ax, 0.985, 0.95, transform=ax.transAxes, va="top", ha="right", zorder=6, bbox=PAPER)
-    times = np.concatenate([np.arange(MOST + 1.0), [np.nan], np.arange(MOST + 1.0)])
-    signs = np.concatenate([np.ones(MOST + 1), [np.nan], -np.ones(MOST + 1)])
-
-    def move(c, factor, curvature, run):
-        shown = (times <= run.steps[-1]) & ((factor < 0) | (signs * c[0] > 0))  # two curves only where it bounces
-        with np.errstate(under="ignore", over="ignore"):
-            height = signs * np.minimum(np.abs(c[0]) * np.abs(factor) ** times, 1e3)
-        bounds.set_data(times, np.where(shown, height, np.nan))
-        dots.set_data(run.steps, c)
-        note.set_text(f"factor {_clean(factor):.3g}")
-
-    return move
-
-
-def _clean(number) -> float:
-    """Rounding shall not say that 2 is not 2: a factor of -1 is where it bounces for ever."""
-    return round(float(number), 12) + 0.0
-
-
-def _regime(factor) -> str:
-    factor = _clean(factor)
-    if factor in (0.0, -1.0):
-        return "bounces for ever" if factor else "lands at once"
-    return "glides in" if factor > 0 else "bounces in" if factor > -1 else "escapes"
-
-
 def _reading(factors, curvatures, coordinates, run) -> str:
     parts = [
-        f"Along v{name} (λ{name} = {curvature:.4g}) each step multiplies by 1 − ηλ{name} = {_clean(factor):.4g}: "
-        + ("the start has no part along it." if abs(c) < 1e-9 else f"it {_regime(factor)}.")
-        for name, curvature, factor, c in zip(NAMES, curvatures, factors, coordinates[0], strict=True)
+        f"Along v{name} (λ{name} = {curvature:.4g}) each step multiplies by 1 − ηλ{name} = {factor:.4g}: "
+        + ("the start has no part along it." if abs(c) < 1e-9 else f"it {regime(factor)}.")
+        for name, curvature, factor, c in zip("₁₂", curvatures, factors.round(12) + 0.0, coordinates[0], strict=True)
     ]
     if run.escaped_at is not None:
         seen = (np.abs(coordinates[0]) > 1e-9) & (np.abs(factors) > 1)

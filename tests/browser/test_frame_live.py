@@ -5,7 +5,7 @@ from driver import poll, write_notebook
 from hands import Slider
 from toy import toy
 
-from eos.explorers.slider import number
+from eos.widgets.slider import number
 
 pytestmark = pytest.mark.browser
 NAMES = ("eta", "a", "x0", "steps")

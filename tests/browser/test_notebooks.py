@@ -10,7 +10,7 @@ from driver import poll
 from hands import Slider
 from server import REPO
 
-from eos.explorers.later import PAUSE
+from eos.widgets.later import PAUSE
 
 pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb"))

@@ -1,0 +1,144 @@
+"""The stage of a network in training: its panels, and what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from eos.live.session import TEST_STEPS
+from eos.pictures import EDGE, ITERATES, MUTED, SHARPNESS, add_label, edge_note, escape_note, fit_panel, moving_line
+from eos.widgets import Explorer, Slider
+
+DASH = 18
+"""Points of the past from dash to dash of the edge."""
+
+
+def stage(session) -> Explorer:
+    """The explorer that draws a `Session` as it stands; its slider is the step size."""
+    low, _, high = session.scene.eta
+    return Explorer(
+        name=session.scene.name,
+        title="Training, live",
+        sliders=(Slider("eta", low, high, session.run.eta, "step size η", log=True, count=60),),
+        setup=lambda figure: _setup(figure, session),
+        size=(8.4, 4.3),
+        edges={"eta": lambda **_: session.run.stepper.critical_eta(max(session.run.sharpness[0], 1e-9))},
+    )
+
+
+def _setup(figure, session):
+    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.9], height_ratios=[1, 1.15])
+    loss_ax = figure.add_subplot(grid[0, 1])
+    sharp_ax = figure.add_subplot(grid[1, 1], sharex=loss_ax)
+    loss_ax.tick_params(labelbottom=False)
+    fit = fit_panel(figure.add_subplot(grid[0, 0]), session.scene.net, 0.5)
+    tests = _test_panel(figure.add_subplot(grid[1, 0]), session)
+    moves = tests, _loss_panel(loss_ax, session), _sharpness_panel(sharp_ax, session)
+
+    def update(eta):
+        run = session.run
+        if loss_ax.get_xlim()[1] != run.history.span:
+            loss_ax.set_xlim(0, run.history.span)
+        fit(run.x if run.escaped_at is None else np.full_like(run.x, np.nan))
+        for move in moves:
+            move()
+        return _reading(session)
+
+    return update
+
+
+def _test_panel(ax, session):
+    ax.set(xlim=(0, TEST_STEPS), yscale="log", ylim=(0.3, 3e3), xlabel="steps (dotted: same η)")
+    ax.set_title("edge test: η × 1.1")
+    ax.set_ylabel("loss / loss before")
+    styles = [(MUTED, 0.7, "before: "), (ITERATES, 1.0, "from ")]
+    rows = []
+    for place, (color, width, word) in enumerate(styles):
+        raised = moving_line(ax, color=color, linewidth=2.4 * width)
+        same = moving_line(ax, color=color, linewidth=1.2 * width, linestyle=":")
+        note = add_label(ax, 0.97, 0.7 + 0.16 * place, transform=ax.transAxes, ha="right", color=color)
+        rows.append((raised, same, note, word))
+
+    def move():
+        for (raised, same, note, word), test in zip(rows, [None, None, *session.tests][-2:], strict=True):
+            step, kept, more = test or (None, [], [])
+            raised.set_data(np.arange(len(more)), more)
+            same.set_data(np.arange(len(kept)), kept)
+            note.set_text("" if test is None else f"{word}step {step}")
+
+    return move
+
+
+def _past(ax, session, channel, dashed=False, **style):
+    """One channel of the history, in two lines: most of it, which seldom changes, below all else, and its newest cells.
+
+    It is dashed by gaps: Matplotlib's own dashes follow every jump, and take longer than all the rest to draw.
+    """
+    most, newest = moving_line(ax, zorder=1.9, **style), moving_line(ax, **style)
+    drawn = None
+
+    def move():
+        nonlocal drawn
+        history = session.run.history
+        end = 2 * (session.run.step // history.stride)
+        steps, values = history.line(channel)
+        if dashed:
+            values = np.where(np.arange(len(values)) % DASH < DASH * 2 / 3, values, np.nan)
+        if drawn != (history, history.stride, end):
+            most.set_data(steps[:end], values[:end])
+            drawn = history, history.stride, end
+        cells = slice(max(end - 2, 0), end + 2)
+        newest.set_data(steps[cells], values[cells])
+
+    return move
+
+
+def _loss_panel(ax, session):
+    ax.set(yscale="log", ylim=session.scene.loss, ylabel="loss", title="loss")
+    past = _past(ax, session, 0, color=ITERATES, linewidth=1.2)
+    note = escape_note(ax, 0.985, "right")
+
+    def move():
+        past()
+        note(session.run.escaped_at)
+
+    return move
+
+
+def _sharpness_panel(ax, session):
+    scene = session.scene
+    highest = 1.12 * scene.stepper(scene.eta[0]).threshold
+    ax.set(ylim=(0, highest), ylabel="eigenvalue", xlabel="step (thin line: second eigenvalue)", title="sharpness")
+    pasts = [
+        _past(ax, session, 2, color=MUTED, linewidth=0.9),
+        _past(ax, session, 1, color=SHARPNESS, linewidth=1.4),
+        _past(ax, session, 4, color=EDGE, linewidth=0.9),
+        _past(ax, session, 3, dashed=True, color=EDGE, linewidth=1.8, solid_capstyle="butt"),
+    ]
+    ahead = moving_line(ax, color=EDGE, linestyle="--", linewidth=1.8)
+    note = edge_note(ax, 1.0, 1.03, ha="right", bbox=None)
+
+    def move():
+        run = session.run
+        for past in pasts:
+            past()
+        beyond = scene.reach is not None and run.edge > scene.reach
+        ahead.set_data([run.step, run.history.span], [run.edge, run.edge])
+        ahead.set_alpha(0.35 if beyond else 1.0)
+        note.set_text(f"{'out of reach: ' if beyond else ''}{run.stepper.symbol} = {run.edge:.4g}")
+
+    return move
+
+
+def _reading(session) -> str:
+    run, scene = session.run, session.scene
+    if run.escaped_at is not None:
+        return f"Escaped at step {run.escaped_at}, η = {run.eta:g}. Go back returns to the last good state."
+    share = run.sharpness[0] / run.edge
+    # at the edge digits differ from machine to machine
+    place = f"{share:.2f} of" if share < 0.9 else "at" if share < 1.1 else f"{share:.1f} times"
+    text = f"Step {run.step}, η = {run.eta:g}: the sharpness is {place} the edge {run.stepper.symbol} = {run.edge:.4g}."
+    if run.held and run.eta_used < run.eta:
+        text += f" η is held back to {run.eta_used:.2g} until the network has flattened."
+    elif scene.reach is not None and run.edge > scene.reach:
+        text += f" This network was not seen to sharpen beyond {scene.reach:g}: it will not reach this line."
+    return f"{text} {session.verdict()}" if session.tests else text

@@ -1,0 +1,82 @@
+"""The panel of a sweep: the explorer of its step sizes, and more of them on request, with a progress bar."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from eos.pictures.style import DRAWING
+from eos.widgets.background import Background
+from eos.widgets.panel import Panel, row
+
+MOST_SIZES = 400
+
+
+class Progress(widgets.FloatProgress):
+    """A progress bar that a cell shows while it computes; a saved notebook keeps its text."""
+
+    def __init__(self, text: str):
+        super().__init__(0.0, min=0.0, max=1.0, description=text, style={"description_width": "auto"})
+        self.text = text
+        self.layout.width = "auto"
+
+    def show(self, share: float) -> None:
+        """Move the bar; it appears with the first share."""
+        if self.value == 0.0:
+            from IPython.display import display
+
+            display(self)
+        self.value = share
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {**super()._repr_mimebundle_(**kwargs), "text/plain": f"training: {self.text}"}
+
+
+class SweepPanel(Panel):
+    """Picture, sliders, and a button that trains as many step sizes again, between those that there are.
+
+    A `sweep` gives its `explorer(**values)`, the step sizes `between()`, and `finer()`, the work piece by piece that
+    returns a finer sweep.
+    """
+
+    def __init__(self, sweep):
+        self.sweep = sweep
+        self.finer = widgets.Button(description="Finer", icon="plus", tooltip="train step sizes in between")
+        self.cancel = widgets.Button(description="Cancel", icon="times", disabled=True)
+        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"visibility": "hidden"})
+        self._background = Background("step_sizes", self._work, lambda: None, self._ended)
+        super().__init__(sweep.explorer())
+        self.finer.on_click(lambda _: self._begin())
+        self.cancel.on_click(lambda _: self._background.stop())
+
+    def arrangement(self):
+        """With what grows finer above the recipe."""
+        more = row([self.finer, self.cancel, self.bar], "foot")
+        return [self.head, self.image, self.text, *self.rows.values(), more, self.foot]
+
+    def _begin(self) -> None:
+        count, more = len(self.sweep.etas), len(self.sweep.between())
+        if more == 0 or more + count > MOST_SIZES:
+            return self.complain(f"{count} step sizes are enough.")
+        self._pieces, self._result = self.sweep.finer(), None
+        self._busy(True)
+        self._background.start()
+
+    def _busy(self, busy: bool) -> None:
+        self.finer.disabled, self.cancel.disabled, self.bar.value = busy, not busy, 0.0
+        self.bar.layout.visibility = "visible" if busy else "hidden"
+
+    def _work(self, seconds: float) -> bool:
+        try:
+            self.bar.value = next(self._pieces)
+        except StopIteration as end:
+            self._result = end.value
+        return self._result is None
+
+    def _ended(self, error: Exception | None) -> None:
+        with DRAWING:
+            self._busy(False)
+            if error is not None:
+                self.complain(f"{type(error).__name__}: {error}")
+            elif self._result is not None:
+                self.sweep = self._result
+                self.show_explorer(self.sweep.explorer(**self.values))

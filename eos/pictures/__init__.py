@@ -1,0 +1,8 @@
+"""Pictures: the look of the course, what every picture is made of, and the pictures that the notebooks show."""
+
+from eos.faces import defined_in
+from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS
+
+__all__ = ["CURVE", "EDGE", "FLOW", "ITERATES", "MUTED", "SHARPNESS"]
+
+globals().update(defined_in(__name__, __path__))

@@ -1,0 +1,178 @@
+"""`plot_*(ax, ...) -> ax`: what was computed, drawn on axes that the caller made; and figures made of such plots."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from eos.pictures.artists import edge_line, iterate_line
+from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, new_figure, styled
+from eos.potentials import Potential
+from eos.steppers import GradientDescent
+from eos.trajectories import SharpnessPath, Trajectory, descend
+
+
+@styled
+def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
+    """Filled contours of a two-dimensional potential, spaced by equal ratios of the height above the lowest point."""
+    x, y, height = heights(potential, xlim, ylim)
+    above = _above(height)
+    edges = np.geomspace(above.min(), above.max(), levels)
+    ax.contourf(x, y, above, levels=edges, norm=_shade(above), cmap="viridis")
+    ax.contour(x, y, above, levels=edges[1:], colors="white", linewidths=0.4, alpha=0.6)
+    ax.grid(False)
+    return ax
+
+
+@styled
+def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
+    """A two-dimensional potential as a landscape in space, with runs walking down on it (3D axes)."""
+    x, y, height = heights(potential, xlim, ylim)
+    above = _above(height)
+    colors = colormaps["viridis"](_shade(above)(above))
+    ax.plot_surface(x, y, height, facecolors=colors, linewidth=0, rcount=80, ccount=80, zorder=1, antialiased=True)
+    lift = 0.012 * (height.max() - height.min())
+    for run in runs:
+        ax.plot(*run.x.T, run.loss + lift, color=EDGE, zorder=5, marker="o", markersize=3.5, linewidth=1.6)
+        ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", zorder=6, markersize=13)
+    return ax
+
+
+def _above(height):
+    """The height above the lowest point, at least a thousandth of the largest, so that it has a logarithm."""
+    above = height - height.min()
+    return np.maximum(above, 1e-3 * above.max())
+
+
+def _shade(above):
+    """One colour scale for contours and surface."""
+    return LogNorm(above.min(), above.max(), clip=True)
+
+
+@styled
+def plot_path(ax, run: Trajectory, label: str | None = None):
+    """The way of a two-dimensional run through the plane: a ring where it starts, a star where it ends."""
+    ax.plot(*run.x.T, color=EDGE, marker="o", zorder=4, label=label, markersize=3, linewidth=1.4)
+    ends(ax, run)
+    return ax
+
+
+def ends(ax, run: Trajectory) -> None:
+    """A ring where a run starts, a star where it ends."""
+    rim = {"color": "white", "markeredgecolor": "black", "zorder": 5}
+    ax.plot(*run.x[0], "o", markersize=9, **rim)
+    ax.plot(*run.x[-1], "*", markersize=14, **rim)
+
+
+@styled
+def plot_loss(ax, run: Trajectory, label: str | None = None, color: str = ITERATES):
+    """The loss against the step, on a logarithmic axis."""
+    ax.plot(run.steps, run.loss, color=color, label=label, linewidth=1.2)
+    ax.set(yscale="log", xlabel="step", ylabel="loss")
+    return ax
+
+
+@styled
+def plot_sharpness(
+    ax, path: SharpnessPath, edge: float | None = None, label: str | None = None, color: str = SHARPNESS
+):
+    """The sharpness against the step, with the dashed line 2/eta where `edge` is given."""
+    ax.plot(path.steps, path.top, color=color, label=label, linewidth=1.4)
+    if edge is not None:
+        edge_line(ax, edge)
+    ax.set(xlabel="step", ylabel="sharpness S")
+    ax.set_ylim(0, 1.1 * max(np.nanmax(path.top), edge or 0.0))
+    if edge is not None or label:
+        ax.legend(loc="lower right")
+    return ax
+
+
+@styled
+def plot_bifurcation(
+    ax, potential: Potential, etas: np.ndarray, starts=(0.3, -0.3), settle: int = 1200, keep: int = 120
+):
+    """Where the iterates of a one-dimensional potential end up, for each step size: their last `keep` places."""
+    x0 = np.asarray(starts, dtype=float)[:, None, None]
+    run = descend(potential, GradientDescent(etas), x0, settle + keep)
+    places = run.x[-keep:, ..., 0]
+    reach = 1.05 * np.nanmax(np.abs(places))
+    columns, rows = np.broadcast_to(etas, places.shape).ravel(), places.ravel()
+    visits, _, _ = np.histogram2d(rows, columns, (400, len(etas)), [(-reach, reach), (etas[0], etas[-1])])
+    extent = (etas[0], etas[-1], -reach, reach)
+    shade = LogNorm(0.02, 4.0, clip=True)
+    ax.imshow(visits + 0.02, origin="lower", extent=extent, aspect="auto", cmap="binary", norm=shade)
+    ax.set(xlabel="step size η", ylabel="x in the long run")
+    ax.grid(False)
+    return ax
+
+
+def heights(potential: Potential, xlim, ylim, points: int = 161):
+    """A grid x, y over a rectangle and the potential's values on it, each of shape `(points, points)`."""
+    x, y = np.meshgrid(np.linspace(*xlim, points), np.linspace(*ylim, points))
+    return x, y, potential.value(np.stack([x, y], axis=-1))
+
+
+@styled
+def landscape(potential: Potential, run: Trajectory, xlim, ylim, names=("x", "y")) -> Figure:
+    """A two-dimensional potential and a run on it, twice: as a landscape in space, and from above."""
+    figure = new_figure((9.6, 4.2))
+    space = figure.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
+    plot_surface(space, potential, xlim, ylim, [run])
+    space.set(xlabel=names[0], ylabel=names[1], zlabel="loss", title="the landscape")
+    space.view_init(elev=38, azim=-118)
+    above = figure.add_subplot(1, 2, 2)
+    plot_path(plot_landscape(above, potential, xlim, ylim), run)
+    above.set(xlabel=names[0], ylabel=names[1], title="the same, from above")
+    return figure
+
+
+@styled
+def history(run: Trajectory, path: SharpnessPath) -> Figure:
+    """The loss and the sharpness of a run, side by side, with the line 2/eta."""
+    figure = new_figure((9.6, 3.4))
+    left, right = figure.subplots(1, 2)
+    plot_loss(left, run)
+    plot_sharpness(right, path, run.stepper.threshold)
+    left.set(title="loss")
+    right.set(title="sharpness")
+    return figure
+
+
+@styled
+def sharpness_paths(paths: dict[str, SharpnessPath], edge: float) -> Figure:
+    """Several sharpness paths by name, each in a style of its own, with the dashed line 2/eta."""
+    figure = new_figure((9.6, 3.6))
+    ax = figure.subplots()
+    styles = [(SHARPNESS, "-"), (FLOW, "-."), (ITERATES, ":"), (CURVE, (0, (5, 1))), (MUTED, (0, (3, 1, 1, 1)))]
+    if not 1 <= len(paths) <= len(styles):
+        raise ValueError(f"paths must hold 1 to {len(styles)} paths, got {len(paths)}")
+    plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))
+    for (name, path), (color, style) in list(zip(paths.items(), styles, strict=False))[1:]:
+        ax.plot(path.steps, path.top, color=color, linestyle=style, label=name, linewidth=1.6)
+    ax.set_ylim(0, 1.08 * max(edge, *(np.nanmax(path.top) for path in paths.values())))
+    ax.legend(loc="best", ncols=2)
+    return figure
+
+
+@styled
+def bounce(run: Trajectory, path: SharpnessPath, first: int, last: int) -> Figure:
+    """The moves of a run from step to step, along the top eigenvector and across it.
+
+    `path` is the sharpness at every record of the run.
+    """
+    moves = np.diff(run.x[first : last + 1], axis=0)
+    top = path.vectors[first:last, 0]
+    along = (moves * top).sum(-1)
+    across = np.linalg.norm(moves - along[:, None] * top, axis=-1)
+    figure = new_figure((9.6, 3.4))
+    ax = figure.subplots()
+    steps = run.steps[first:last]
+    iterate_line(ax, label="along the top eigenvector").set_data(steps, along)
+    iterate_line(ax, color=FLOW, marker="s", label="all other directions (length)").set_data(steps, across)
+    ax.set(xlim=(first - 1, last), xlabel="step", ylabel="move in one step")
+    reach = 1.25 * np.abs(along).max()
+    ax.set_ylim(-reach, reach)
+    ax.legend(loc="upper left")
+    return figure

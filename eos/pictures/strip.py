@@ -1,0 +1,58 @@
+"""The strip that says in which regime a step stands: eta times curvature against 1 and 2, with a pointer or several."""
+
+from __future__ import annotations
+
+from eos.pictures.artists import moving_line
+from eos.pictures.labels import add_label
+from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES
+
+REGIMES = (0, 1, FLOW, "glides in"), (1, 2, ITERATES, "bounces in"), (2, 3, EDGE, "escapes")
+
+
+def regime(factor: float) -> str:
+    """What a run does whose distance from the bottom is multiplied by `factor` at each step."""
+    factor = round(float(factor), 12) + 0.0  # rounding shall not say that 2 is not 2
+    if factor in (0.0, -1.0):
+        return "bounces for ever" if factor else "lands at once"
+    return "glides in" if factor > 0 else "bounces in" if factor > -1 else "escapes"
+
+
+def strip_below(figure, height: float):
+    """Two panels side by side and one below them for a strip; their heights are `height` to 1."""
+    grid = figure.add_gridspec(2, 2, height_ratios=[height, 1])
+    return [figure.add_subplot(place) for place in (grid[0, 0], grid[0, 1], grid[1, :])]
+
+
+def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
+    """Draw it, with a pointer for each colour and name: returns `move(*products)`, one eta times curvature for each.
+
+    Several pointers stand in rows, one below the other, so that equal products do not hide each other.
+    """
+    rows = [0.84 - 0.26 * i for i in range(len(colors))]
+    ax.set(xlim=(0, 3), xticks=[0, 0.5, 1, 1.5, 2, 2.5, 3], xlabel=f"step size × curvature, η{curvature}")
+    ax.set(ylim=(0, 1), yticks=[])
+    ax.grid(False)
+    for left, right, color, name in REGIMES:
+        ax.axvspan(left, right, color=color, alpha=0.13, linewidth=0)
+        ax.text((left + right) / 2, rows[-1] / 2 - 0.08, name, ha="center", va="center", color=color, weight="bold")
+    ax.axvline(2, color=EDGE, linestyle="--", linewidth=1.8)
+    pointers = [_pointer(ax, *style) for style in zip(colors, names, rows, strict=True)]
+
+    def move(*products):
+        for pointer, product in zip(pointers, products, strict=True):
+            pointer(product)
+
+    return move
+
+
+def _pointer(ax, color, name, height):
+    mark = moving_line(ax, marker="v", color=color, markersize=11, clip_on=False)
+    label = add_label(ax, 0, height, name and f"   {name}   ", color=color, weight="bold", va="center")
+
+    def move(product):
+        mark.set_data([min(product, 3.0)], [height])
+        mark.set_marker("v" if product <= 3.0 else ">")
+        label.set_x(min(product, 3.0))
+        label.set_ha("left" if product < 2.5 else "right")
+
+    return move

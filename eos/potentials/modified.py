@@ -1,0 +1,94 @@
+"""Potentials made from another one: in other units of length, or with a penalty. Each is a potential like any other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eos.potentials.curves import SoftAbs
+from eos.potentials.potential import Potential, a_potential
+from eos.potentials.valleys import Valley
+from eos.validation import points, positive
+
+__all__ = ["Penalized", "Rescaled"]
+
+
+@dataclass(frozen=True, eq=False)
+class Rescaled(Potential):
+    """g(y) = f(scale y): a potential f in other units of length, one for each coordinate or one for all.
+
+    The gradient is scale grad f, the Hessian D H D with D = diag(scale). With scale = 1 / sqrt(P) it has the
+    eigenvalues of H / P: the *preconditioned* sharpness, which matters to a stepper that divides gradients by P
+    (Cohen et al., 2022). `scale` is a positive number or n of them; ValueError otherwise.
+    """
+
+    potential: Potential
+    scale: float | np.ndarray
+
+    def __post_init__(self):
+        scale = positive("scale", self.scale, array=True)
+        if np.ndim(scale) and scale.shape != (a_potential(self.potential).dim,):
+            raise ValueError(f"scale has shape {scale.shape}, but must be a number or have shape ({self.dim},)")
+        object.__setattr__(self, "scale", scale)
+
+    @classmethod
+    def examples(cls):
+        return [cls(SoftAbs(), 2.0), cls(Valley(0.3), (0.5, 3.0))]
+
+    @property
+    def dim(self) -> int:
+        return self.potential.dim
+
+    def place(self, x) -> np.ndarray:
+        """The y at which g(y) = f(x)."""
+        return points("x", x, self.dim) / self.scale
+
+    @np.errstate(all="ignore")
+    def value(self, x):
+        return self.potential.value(self.scale * points("x", x, self.dim))
+
+    def gradient(self, x):
+        return self.scale * self.potential.gradient(self.scale * points("x", x, self.dim))
+
+    @np.errstate(all="ignore")
+    def hvp(self, x, v):
+        x, v = points("x", x, self.dim), points("v", v, self.dim)
+        return self.scale * self.potential.hvp(self.scale * x, self.scale * v)
+
+
+@dataclass(frozen=True, eq=False)
+class Penalized(Potential):
+    """g(x) = f(x) + strength |x|^2 / 2: a potential f with an L2 penalty, which adds `strength` to every curvature.
+
+    `strength` is one positive number; ValueError otherwise.
+    """
+
+    potential: Potential
+    strength: float
+
+    def __post_init__(self):
+        a_potential(self.potential)
+        object.__setattr__(self, "strength", positive("strength", self.strength))
+
+    @classmethod
+    def examples(cls):
+        return [cls(SoftAbs(), 0.5), cls(Valley(0.3), 2.0)]
+
+    @property
+    def dim(self) -> int:
+        return self.potential.dim
+
+    @np.errstate(all="ignore")
+    def value(self, x):
+        x = points("x", x, self.dim)
+        return self.potential.value(x) + 0.5 * self.strength * np.square(x).sum(-1)
+
+    def gradient(self, x):
+        x = points("x", x, self.dim)
+        return self.potential.gradient(x) + self.strength * x
+
+    @np.errstate(all="ignore")
+    def hvp(self, x, v):
+        x, v = points("x", x, self.dim), points("v", v, self.dim)
+        return self.potential.hvp(x, v) + self.strength * v

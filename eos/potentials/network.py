@@ -1,0 +1,233 @@
+"""A neural network's training loss as a potential: theta is the point, and every tool of the course applies.
+
+Layers compute z = W a + b, with W of shape (out, in). theta = [W1, b1, W2, b2, ...], each flattened in C order, a
+missing bias left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from eos.potentials.activations import ACTIVATIONS
+from eos.potentials.backprop import Layout, LocalLoss
+from eos.potentials.losses import CrossEntropy, SquaredError
+from eos.potentials.potential import Potential
+from eos.validation import finite, generator, labels, numbers, points, positive, shown, whole
+
+__all__ = ["MLPLoss"]
+
+
+@dataclass(frozen=True, eq=False)
+class MLPLoss(Potential):
+    """The mean loss of a multilayer perceptron over a data set, as a function of its parameters theta.
+
+    inputs        (n,) or (n, features)
+    targets       squared_error: (n,) or (n, outputs); cross_entropy: n integer labels 0, 1, ...
+    hidden        widths of the hidden layers; () is a linear model
+    activation    "tanh", "relu", "leaky_relu", "elu", "sigmoid", "softplus", "silu" or "identity"
+    loss          "squared_error": (1/n) sum |f(x_i) - y_i|^2 / 2; "cross_entropy": mean, natural logarithm
+    biases        one flag for all layers, or one a layer (hidden layers first, output last)
+    outputs       number of outputs; by default what the targets show
+
+    theta has shape `(..., dim)`. Raises ValueError for data or options that do not fit.
+    Hessian-vector products are exact, by the R-operator (Pearlmutter, 1994).
+    """
+
+    inputs: np.ndarray = field(repr=False)
+    targets: np.ndarray = field(repr=False)
+    hidden: tuple[int, ...] = (20, 20)
+    activation: str = "tanh"
+    loss: str = "squared_error"
+    biases: bool | tuple[bool, ...] = True
+    outputs: int | None = None
+    layout: Layout = field(init=False, repr=False)
+    """Where each layer lives in theta."""
+    features: np.ndarray = field(init=False, repr=False)
+    """The inputs as the first layer takes them, shape (features, n), with a last row of ones where it has a bias."""
+    criterion: SquaredError | CrossEntropy = field(init=False, repr=False)
+    """The loss as a function of the outputs, targets included."""
+    spare: list[LocalLoss] = field(init=False, repr=False)
+    """Views that lend their arrays, which is half the cost of a small step; shared with mini-batches."""
+
+    def __post_init__(self):
+        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {shown(self.activation)}")
+        inputs = _data("inputs", self.inputs)
+        if self.outputs is not None:
+            whole("outputs", self.outputs, 1)
+        losses = {"squared_error": self._squared_error, "cross_entropy": self._cross_entropy}
+        if not isinstance(self.loss, str) or self.loss not in losses:
+            raise ValueError(f"loss must be one of {', '.join(losses)}; got {shown(self.loss)}")
+        targets, outputs, criterion = losses[self.loss](len(inputs))
+        hidden = _widths(self.hidden)
+        layout = Layout.of(inputs.shape[1], hidden, outputs, self.biases)
+        features = np.ones((inputs.shape[1] + layout.layers[0].bias, len(inputs)))
+        features[: inputs.shape[1]] = inputs.T
+        self.__dict__.update(
+            inputs=inputs, targets=targets, hidden=hidden, outputs=outputs, layout=layout, features=features,
+            criterion=criterion, spare=[],
+        )  # fmt: skip
+
+    @property
+    def dim(self) -> int:
+        """Number of parameters."""
+        return self.layout.dim
+
+    @np.errstate(all="ignore")
+    def value(self, x):
+        return self._ask(x, "value")
+
+    def gradient(self, x):
+        return self._ask(x, "gradient")
+
+    @np.errstate(all="ignore")
+    def hvp(self, x, v):
+        return self._ask(x, "hvp", v)
+
+    @np.errstate(all="ignore")
+    def hessian(self, x):
+        return self.at(x).hessian
+
+    def at(self, x) -> LocalLoss:
+        """The local view at theta, with the forward and backward pass done once for many products."""
+        x = points("x", x, self.layout.dim)
+        return LocalLoss(self, x.shape[:-1]).forward(self, x)
+
+    def minibatch(self, rows) -> MLPLoss:
+        """The same network's loss on a mini-batch of its samples: `rows` are their numbers, shape (m,), from 0 on.
+
+        It costs a copy of these samples, and nothing else is made anew. Raises ValueError for other rows.
+        """
+        part = object.__new__(MLPLoss)
+        try:
+            places = np.asarray(rows)
+            if places.ndim != 1 or places.size == 0 or places.dtype.kind not in "iu":
+                raise IndexError
+            part.__dict__.update(
+                self.__dict__, inputs=self.inputs.take(places, 0), targets=self.targets.take(places, 0),
+                features=self.features.take(places, 1), criterion=self.criterion.minibatch(places),
+            )  # fmt: skip
+        except (IndexError, ValueError):
+            right = f"whole numbers below {len(self.inputs)}, shape (m,)"
+            raise ValueError(f"rows must be {right}, got {shown(rows)}") from None
+        return part
+
+    def _ask(self, x, what: str, v=None):
+        """The answer of a view, one that was used before where there is one of this shape."""
+        x = points("x", x, self.layout.dim)
+        try:
+            view = self.spare.pop()  # in one go: a slider's thread and a cell never share one
+        except IndexError:
+            view = None
+        if view is None or view.batch != x.shape[:-1] or view.samples != self.features.shape[1]:
+            view = LocalLoss(self, x.shape[:-1])
+        if v is None or not view.stands_at(self, x):
+            view.forward(self, x)
+        answer = getattr(view, what) if v is None else view.hvp(v)
+        self.spare.append(view)
+        return answer
+
+    def __getstate__(self):
+        return self.__dict__ | {"spare": []}
+
+    @np.errstate(all="ignore")
+    def predict(self, theta, inputs=None) -> np.ndarray:
+        """The network's outputs, shape `(..., n, outputs)`, at its own inputs or at others of the same width."""
+        a = self.inputs if inputs is None else _data("inputs", inputs)
+        if a.shape[1] != self.layout.layers[0].inp:
+            raise ValueError(f"inputs has {a.shape[1]} features, but the network takes {self.layout.layers[0].inp}")
+        layers = self.unpack(theta)
+        for number, (weights, bias) in enumerate(layers, start=1):
+            z = a @ np.swapaxes(weights, -1, -2)
+            z = z if bias is None else z + bias[..., None, :]
+            a = ACTIVATIONS[self.activation].value(z, out=z) if number < len(layers) else z
+        return a
+
+    def unpack(self, theta) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """theta as [(W, b), ...], views of shape `(..., out, in)` and `(..., out)`; b is None where there is none."""
+        theta = points("theta", theta, self.layout.dim)
+        batch, parts = theta.shape[:-1], []
+        for start, stop, out, inp, bias in self.layout.layers:
+            middle = start + out * inp
+            weights = theta[..., start:middle].reshape(*batch, out, inp)
+            parts.append((weights, theta[..., middle:stop] if bias else None))
+        return parts
+
+    def pack(self, parts) -> np.ndarray:
+        """The inverse of `unpack`: theta from [(W, b), ...]; raises ValueError where a shape is wrong."""
+        try:
+            parts = [(weights, bias) for weights, bias in parts]
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"parts must be pairs (W, b), one a layer, got {shown(parts)}") from error
+        if len(parts) != len(self.layout.layers):
+            raise ValueError(f"parts has {len(parts)} layers, but the network has {len(self.layout.layers)}")
+        flat = []
+        for number, (layer, (weights, bias)) in enumerate(zip(self.layout.layers, parts, strict=True), start=1):
+            weights = numbers(f"W of layer {number}", weights)
+            if weights.shape[-2:] != (layer.out, layer.inp) or (bias is not None) != layer.bias:
+                raise ValueError(
+                    f"layer {number}: W has shape {weights.shape} and b is {'absent' if bias is None else 'given'};"
+                    f" needed are {(layer.out, layer.inp)} and {'a bias' if layer.bias else 'no bias'}"
+                )
+            flat.append(weights.reshape(*weights.shape[:-2], -1))
+            if layer.bias:
+                flat.append(points(f"b of layer {number}", bias, layer.out))
+        if len(shapes := {part.shape[:-1] for part in flat}) > 1:
+            raise ValueError(f"parts has layers of the batch shapes {', '.join(map(str, sorted(shapes)))}: give one")
+        return np.concatenate(flat, axis=-1)
+
+    def init_xavier(self, seed=0, gain: float = 1.9) -> np.ndarray:
+        """Random theta as in the toy network of Cohen et al. (2021), shape `(dim,)`.
+
+        W ~ N(0, g^2 2 / (in + out)) with g = `gain` in hidden layers and 1 in the last; biases zero.
+        `seed` is an integer or a NumPy Generator; weights are drawn layer by layer.
+        """
+        rng = generator(seed)
+        positive("gain", gain)
+        gains = [gain] * (len(self.layout.layers) - 1) + [1.0]
+        spreads = [g * np.sqrt(2.0 / (k.inp + k.out)) for g, k in zip(gains, self.layout.layers, strict=True)]
+        return self.pack(
+            (s * rng.standard_normal((k.out, k.inp)), np.zeros(k.out) if k.bias else None)
+            for s, k in zip(spreads, self.layout.layers, strict=True)
+        )
+
+    def init_torch(self, seed=0) -> np.ndarray:
+        """Random theta as torch.nn.Linear draws it: all of a layer uniform within 1 / sqrt(in), shape `(dim,)`."""
+        rng = generator(seed)
+        bounds = [1.0 / np.sqrt(k.inp) for k in self.layout.layers]
+        return self.pack(
+            (rng.uniform(-r, r, (k.out, k.inp)), rng.uniform(-r, r, k.out) if k.bias else None)
+            for r, k in zip(bounds, self.layout.layers, strict=True)
+        )
+
+    def _squared_error(self, n: int):
+        """Targets, number of outputs, criterion."""
+        targets = _data("targets", self.targets)
+        if len(targets) != n:
+            raise ValueError(f"targets has {len(targets)} samples, but inputs has {n}")
+        if self.outputs not in (None, targets.shape[1]):
+            raise ValueError(f"outputs is {shown(self.outputs)}, but targets has {targets.shape[1]} columns")
+        return targets, targets.shape[1], SquaredError(np.ascontiguousarray(targets.T))
+
+    def _cross_entropy(self, n: int):
+        targets = labels("targets", self.targets, n, self.outputs, "outputs")
+        outputs = int(targets.max()) + 1 if self.outputs is None else int(self.outputs)
+        return targets, outputs, CrossEntropy(targets)
+
+
+def _widths(hidden) -> tuple[int, ...]:
+    given = hidden.tolist() if isinstance(hidden, np.ndarray) else hidden
+    if not isinstance(given, tuple | list):
+        raise ValueError(f"hidden must be a tuple of positive whole numbers, got {shown(hidden)}")
+    return tuple(whole("each width in hidden", width, 1) for width in given)
+
+
+def _data(name: str, data) -> np.ndarray:
+    """`data` as a finite float array of shape (n, columns)."""
+    array = np.array(numbers(name, data, "numbers of shape (n,) or (n, columns)"))
+    array = array[:, None] if array.ndim == 1 else array
+    if array.ndim != 2 or array.size == 0:
+        raise ValueError(f"{name} has shape {array.shape}, but must be (n,) or (n, columns), with n at least 1")
+    return finite(name, array)

@@ -1,0 +1,103 @@
+"""Potentials: the functions that gradient descent walks down.
+
+A point has shape `(..., n)`: the last axis holds the n coordinates, leading axes are a batch. One-dimensional
+potentials also take a plain number. Not-a-number goes in and comes out, as in NumPy, so that a run that has
+escaped can still be drawn.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from eos.validation import finite, instance, points
+
+__all__ = ["Potential"]
+
+
+class Potential(ABC):
+    """A twice differentiable function f: R^n -> R, with its gradient and Hessian-vector products."""
+
+    @classmethod
+    def examples(cls) -> list[Potential]:
+        """Instances that the tests try; to be given where `cls()` alone does not do."""
+        return [cls()]
+
+    @property
+    @abstractmethod
+    def dim(self) -> int:
+        """n, the number of coordinates of a point."""
+
+    @abstractmethod
+    def value(self, x) -> np.ndarray:
+        """f(x), shape `(...)`."""
+
+    @abstractmethod
+    def gradient(self, x) -> np.ndarray:
+        """The gradient of f at x, shape `(..., n)`.
+
+        What every step takes is kept bare: an overflow warns, as in NumPy, where all else (and `descend`) is quiet.
+        """
+
+    @abstractmethod
+    def hvp(self, x, v) -> np.ndarray:
+        """The Hessian of f at x times v, shape `(..., n)`; the leading axes of x and v broadcast."""
+
+    def hessian(self, x) -> np.ndarray:
+        """The matrix of second derivatives at x, shape `(..., n, n)`: one product with the identity."""
+        return self.at(x).hessian
+
+    def at(self, x):
+        """The local view of f at x: `value`, `gradient`, `hvp(v)`, `hessian`, with the shared work done once.
+
+        It stays at x until its `move_to(y)` is called. Go on with what that returns, a view from y, and let go of the
+        old one: it may be the same object, moved (a network's is), or another (`Local`). Views of two `at` calls are
+        independent, and answers are fresh arrays.
+        """
+        return Local(self, points("x", x, self.dim))
+
+
+@dataclass(frozen=True, eq=False)
+class Local:
+    """A potential seen from one point (or one batch of points) x."""
+
+    potential: Potential
+    x: np.ndarray
+
+    def move_to(self, x) -> Local:
+        """The view from another point: a new one, this stays where it is. Rely only on the one returned."""
+        return Local(self.potential, points("x", x, self.potential.dim))
+
+    @property
+    def value(self) -> np.ndarray:
+        """f(x), shape `(...)`."""
+        return self.potential.value(self.x)
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """The gradient at x, shape `(..., n)`."""
+        return self.potential.gradient(self.x)
+
+    def hvp(self, v) -> np.ndarray:
+        """The Hessian at x times v, shape `(..., n)`; leading axes broadcast."""
+        return self.potential.hvp(self.x, v)
+
+    @property
+    def hessian(self) -> np.ndarray:
+        """The Hessian at x, shape `(..., n, n)`."""
+        return self.potential.hvp(self.x[..., None, :], np.eye(self.potential.dim))
+
+
+def a_potential(value) -> Potential:
+    """`value`, when it is a potential; ValueError otherwise."""
+    return instance("potential", value, Potential, "a potential such as SoftAbs()")
+
+
+def one_point(potential: Potential, x, name: str = "x") -> np.ndarray:
+    """x as one finite point of the potential, shape `(n,)`; ValueError when it, or the potential, is none."""
+    x = finite(name, points(name, x, a_potential(potential).dim))
+    if x.ndim > 1:
+        raise ValueError(f"{name} must be one point of shape ({potential.dim},), got a batch of shape {x.shape}")
+    return x

@@ -1,0 +1,5 @@
+"""Trajectories: the stepping loop, and what is measured along the run that it leaves."""
+
+from eos.faces import defined_in
+
+globals().update(defined_in(__name__, __path__))

@@ -1,0 +1,210 @@
+"""Steered runs: any stepper, a step at a time, with a step size that may change on the way.
+
+What a live view needs beyond `descend`: the sharpness beside the loss, a governor that holds an overlong step
+back, a way back to the last good state, and a past that takes no more memory however long the run grows.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import fields, replace
+from numbers import Real
+
+import numpy as np
+
+from eos.curvature import WarmStart
+from eos.potentials import Potential, one_point
+from eos.steppers import Stepper
+from eos.trajectories.trajectory import ESCAPE
+from eos.validation import generator, instance, positive, shown, whole
+
+__all__ = ["SteeredRun"]
+
+CAP = 1.5
+"""The governor's limit: a step is at most this many times as long as the edge allows."""
+_KEPT = "step", "x", "state", "loss", "sharpness", "stepper", "held", "eta_used"
+"""What makes a state, beside the memory of the eigenvectors and the past."""
+
+
+class History:
+    """The past of a run in a fixed number of cells, each with the lowest and the highest of what fell into it.
+
+    `low`, `high` have shape `(channels, cells)`; a cell holds `stride` steps. When the cells are full, they are
+    merged in pairs and the stride doubles.
+    """
+
+    def __init__(self, channels: int, cells: int = 300, stride: int = 8):
+        self.stride = stride
+        self.low, self.high = np.full((2, channels, cells), np.nan)
+
+    @property
+    def span(self) -> int:
+        """The number of steps for which there is room before the next merger."""
+        return self.stride * self.low.shape[1]
+
+    def add(self, step: int, values: np.ndarray):
+        """Take the values of one step, one a channel; NaN for none."""
+        while step >= self.span:
+            self._merge()
+        cell = step // self.stride
+        self.low[:, cell] = np.fmin(self.low[:, cell], values)
+        self.high[:, cell] = np.fmax(self.high[:, cell], values)
+
+    def line(self, channel: int) -> tuple[np.ndarray, np.ndarray]:
+        """Steps and values of one channel, to be drawn as a line: low and high of each cell in turn."""
+        cells = self.low.shape[1]
+        steps = np.repeat(self.stride * (np.arange(cells) + 0.5), 2)
+        return steps, np.stack([self.low[channel], self.high[channel]], axis=1).ravel()
+
+    def _merge(self):
+        for cells, pick in ((self.low, np.fmin), (self.high, np.fmax)):
+            merged = pick(cells[:, ::2], cells[:, 1::2])
+            cells[:, : merged.shape[1]], cells[:, merged.shape[1] :] = merged, np.nan
+        self.stride *= 2
+
+
+class SteeredRun:
+    """A run whose stepper may be set otherwise at any step: its `eta`, say, or the `beta` of a HeavyBall.
+
+    step, x, loss  where it is: the number of steps taken, the point, the loss there
+    sharpness      the two largest Hessian eigenvalues at x, shape `(2,)`, to a relative 1e-3, the second NaN where
+                   there is one only; renewed at least every second step, and at every one while the loss rises; where
+                   the stepper divides the gradient by a preconditioner P, those of H / P
+    edge           the stepper's threshold: 2 / eta for gradient descent
+    eta_used       the last step size: while `held`, at most the one whose threshold is sharpness / 1.5, `eta` otherwise
+    escaped_at     the step at which a parameter grew beyond 1e6 in size or the loss was no number, or None
+    moves          what was set, and after how many steps: {(step, "eta" or another setting or "held"): value}
+    history        channels: loss, first and second eigenvalue, edge, threshold of eta_used where that is another line
+
+    Raises ValueError when x0 is not one finite point, the stepper not one of one step size or held neither true nor
+    false.
+    """
+
+    @np.errstate(all="ignore")
+    def __init__(self, potential: Potential, stepper: Stepper, x0, held: bool = True, seed=0):
+        instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
+        positive("eta", stepper.eta)
+        self.potential, self.x, self.stepper = potential, one_point(potential, x0, "x0"), stepper
+        self.held, self.step, self.escaped_at, self.moves = _flag("held", held), 0, None, {}
+        self._local = potential.at(self.x)
+        self._estimate = WarmStart(potential.dim, min(2, potential.dim), 1e-3, generator(seed))
+        self.state = stepper.init(potential, self.x)
+        self.loss, self.sharpness = float(self._local.value), self._measured()
+        self._begin()
+
+    @property
+    def eta(self) -> float:
+        """The step size that is set."""
+        return self.stepper.eta
+
+    @property
+    def edge(self) -> float:
+        """The stepper's threshold."""
+        return self.stepper.threshold
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """What may be set, by name."""
+        return {f.name: getattr(self.stepper, f.name) for f in fields(self.stepper) if f.init} | {"held": self.held}
+
+    def set(self, name: str, value):
+        """Set one of the `settings` from the next step on; before the first step, as if it had been so from the start.
+        """
+        if not isinstance(name, str) or name not in self.settings:
+            raise ValueError(f"name must be one of {', '.join(self.settings)}, got {shown(name)}")
+        if name == "held":
+            self.held = _flag("held", value)
+        else:
+            self.stepper = replace(self.stepper, **{name: positive(name, value) if name == "eta" else value})
+        self.moves[self.step, name] = value
+        if self.step == 0:
+            self._begin()
+
+    def advance(self, steps: int) -> int:
+        """Take up to `steps` steps, fewer when the run escapes; returns how many."""
+        whole("steps", steps, 0)
+        with np.errstate(all="ignore"):
+            for taken in range(steps):
+                if self.escaped_at is not None:
+                    return taken
+                self._advance()
+        return steps
+
+    def go_back(self) -> int:
+        """Return to the last state kept, one at or below its edge; what came after is forgotten. Returns its step."""
+        state, memory = self._good
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._estimate, self.history = copy.deepcopy(memory)
+        self.escaped_at, self._local = None, self.potential.at(self.x)
+        self.moves = {move: value for move, value in self.moves.items() if move[0] < self.step}
+        self.moves |= {(self.step, name): value for name, value in self.settings.items()}
+        return self.step
+
+    def _begin(self):
+        """The past and the way back of a run that has not taken a step."""
+        self.moves |= {(0, name): value for name, value in self.settings.items()}
+        self.state = self.stepper.init(self.potential, self.x)
+        self.eta_used, self.history = self.eta, History(5)
+        self._record()
+        self._keep()
+
+    def _advance(self):
+        stepper = self._governed()
+        self.eta_used = stepper.eta
+        self.x, self.state = stepper.step(_Seen(self.potential, self._local, self.x), self.x, self.state)
+        self.step += 1
+        before, self._local = self.loss, self._local.move_to(self.x)
+        self.loss = float(self._local.value)
+        if not (np.abs(self.x).max() <= ESCAPE and np.isfinite(self.loss)):
+            self.escaped_at = self.step
+            return
+        if self.step % 2 == 0 or self.loss > before:
+            self.sharpness = self._measured()
+        self._record()
+        if self.step % 25 == 0 and self.sharpness[0] <= self.edge:
+            self._keep()
+
+    def _governed(self) -> Stepper:
+        """The stepper as it is set, or with as long a step as the governor allows."""
+        top = self.sharpness[0]
+        longest = CAP * self.stepper.critical_eta(top) if self.held and top > 0 else self.eta
+        return replace(self.stepper, eta=longest) if longest < self.eta else self.stepper
+
+    def _measured(self) -> np.ndarray:
+        hvp, divisor = self._local.hvp, self.stepper.preconditioner(self.state)
+        if divisor is not None:
+            scale, plain = 1.0 / np.sqrt(divisor), hvp
+
+            def hvp(v):
+                return scale * plain(scale * v)
+
+        values = self._estimate(hvp)[0][:2]
+        return values if len(values) == 2 else np.append(values, np.nan)
+
+    def _record(self):
+        held_to = self.edge * self.eta / self.eta_used if self.eta_used < self.eta else np.nan
+        self.history.add(self.step, np.array([self.loss, *self.sharpness, self.edge, held_to]))
+
+    def _keep(self):
+        memory = copy.deepcopy((self._estimate, self.history))
+        self._good = {name: getattr(self, name) for name in _KEPT}, memory
+
+
+class _Seen:
+    """A potential that answers from a view, already made, where it is asked for the gradient at the view's point."""
+
+    def __init__(self, potential: Potential, local, x: np.ndarray):
+        self._potential, self._local, self._x = potential, local, x
+
+    def __getattr__(self, name: str):
+        return getattr(self._potential, name)
+
+    def gradient(self, x) -> np.ndarray:
+        return self._local.gradient if x is self._x else self._potential.gradient(x)
+
+
+def _flag(name: str, value) -> bool:
+    if not isinstance(value, Real | np.bool_) or value not in (0, 1):
+        raise ValueError(f"{name} must be true or false, got {shown(value)}")
+    return bool(value)

@@ -1,0 +1,63 @@
+"""Many step sizes: one start, trained as a batch with its sharpness, piece by piece, so that progress can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from eos.potentials import Potential
+from eos.steppers import Stepper
+from eos.trajectories.sharpness_path import SharpnessPath, sharpness_along
+from eos.trajectories.trajectory import Trajectory, descend, resume
+
+PIECE = 40
+"""Steps between two reports."""
+TRAINING = 0.7
+"""The share of the time that training takes; the rest is for the sharpness."""
+
+
+def in_pieces(potential: Potential, stepper: Stepper, x0, steps: int, every: int) -> Iterator[float]:
+    """`descend`, then `sharpness_along` at every second record, for step sizes of shape `(m,)`.
+
+    Yields the share that is done; returns (run, path).
+    """
+    run = descend(potential, stepper, x0, 0, every=every)
+    while run.end.step < steps:
+        run = resume(run, min(PIECE, steps - run.end.step))
+        yield TRAINING * run.end.step / steps
+    paths = []
+    for j in range(len(stepper.eta)):
+        paths.append(sharpness_along(run.select(j), every=2))
+        yield TRAINING + (1 - TRAINING) * (j + 1) / len(stepper.eta)
+    return run, _side_by_side(paths)
+
+
+def finish(work: Iterator[float], report: Callable[[float], None]):
+    """Do all the work and return what it returns."""
+    while True:
+        try:
+            report(next(work))
+        except StopIteration as end:
+            return end.value
+
+
+def merged(run: Trajectory, path: SharpnessPath, more: Trajectory, more_path: SharpnessPath):
+    """(run, path) with further step sizes of the same start put in their places."""
+    etas = np.concatenate([run.stepper.eta, more.stepper.eta])
+    order = np.argsort(etas)
+
+    def both(first, second, axis=1):
+        return np.concatenate([first, second], axis=axis).take(order, axis=axis)
+
+    kept = {name: both(array, more.kept[name]) for name, array in run.kept.items()}
+    stepper, escaped = replace(run.stepper, eta=etas[order]), both(run.escaped_at, more.escaped_at, axis=0)
+    both_runs = Trajectory(run.potential, stepper, both(run.x, more.x), run.every, escaped, kept)
+    values, vectors = both(path.values, more_path.values), both(path.vectors, more_path.vectors)
+    return both_runs, replace(path, values=values, vectors=vectors)
+
+
+def _side_by_side(paths: list[SharpnessPath]) -> SharpnessPath:
+    values, vectors = (np.stack([getattr(path, name) for path in paths], axis=1) for name in ("values", "vectors"))
+    return SharpnessPath(paths[0].steps, values, vectors)

@@ -1,0 +1,186 @@
+"""Trajectories: `descend` takes the steps, and `Trajectory` keeps the iterates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from eos.potentials import Potential, a_potential
+from eos.steppers import Stepper
+from eos.validation import broadcast, finite, instance, points, positive, shown, whole
+
+__all__ = ["Trajectory", "descend", "resume"]
+
+ESCAPE = 1e6
+"""A run with a coordinate larger than this has escaped, where nothing else is said."""
+_CHUNK_FLOATS = 2**18
+"""Iterates are checked for escape, and evaluated, in chunks of about 2 MB."""
+
+
+class End(NamedTuple):
+    """Where a run stands after its last step: from here `resume` goes on."""
+
+    step: int
+    x: np.ndarray
+    state: object
+    escape: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trajectory:
+    """What `descend` returns.
+
+    x            the iterates, shape `(records, ..., n)`: every `every`-th one, from x0 on; NaN after an escape
+    escaped_at   the first step beyond the bound, or None; for a batch an integer array, -1 where none escaped
+    kept         what the stepper asks to keep at each record, by name, shaped like x: its "velocity", say
+    """
+
+    potential: Potential
+    stepper: Stepper
+    x: np.ndarray
+    every: int
+    escaped_at: int | None | np.ndarray
+    kept: dict[str, np.ndarray] = field(default_factory=dict)
+    end: End | None = None
+
+    def __repr__(self):
+        said = shown(self.potential), shown(self.stepper), f"{len(self.x)} records of shape {self.x.shape[1:]}"
+        return f"Trajectory({', '.join(said)}, every={self.every}, escaped_at={shown(self.escaped_at)})"
+
+    @property
+    def steps(self) -> np.ndarray:
+        """The step number of each record, shape `(records,)`."""
+        return np.arange(len(self.x)) * self.every
+
+    @cached_property
+    def loss(self) -> np.ndarray:
+        """f along the run, shape `(records, ...)`; NaN after an escape."""
+        return self._along(self.potential.value)
+
+    @cached_property
+    def gradient_norm(self) -> np.ndarray:
+        """|grad f| along the run, shape `(records, ...)`; NaN after an escape."""
+        return self._along(lambda x: np.sqrt(np.square(self.potential.gradient(x)).sum(-1)))
+
+    def _along(self, function) -> np.ndarray:
+        out = np.empty(self.x.shape[:-1])
+        size = max(1, _CHUNK_FLOATS // (16 * max(1, self.x[0].size)))
+        with np.errstate(all="ignore"):
+            for start in range(0, len(out), size):
+                out[start : start + size] = function(self.x[start : start + size])
+        return out
+
+    def select(self, index: int | tuple[int, ...]) -> Trajectory:
+        """One run of a batch, by its index: to be looked at, not to be resumed."""
+        batch, place = self.x.shape[1:-1], np.index_exp[:] + np.index_exp[index]
+        eta = float(np.broadcast_to(self.stepper.eta, batch)[index])
+        kept = {name: array[place] for name, array in self.kept.items()}
+        escaped = _step_or_none(self.escaped_at[index])
+        return Trajectory(self.potential, replace(self.stepper, eta=eta), self.x[place], self.every, escaped, kept)
+
+
+def descend(
+    potential: Potential, stepper: Stepper, x0, steps: int, *, every: int = 1, escape: float = ESCAPE, state=None
+) -> Trajectory:
+    """Take `steps` steps from x0 and keep every `every`-th iterate.
+
+    x0 has shape `(..., n)` (a plain number for n = 1); its leading axes, broadcast with the shape of the stepper's
+    eta, are a batch of independent runs. A run escapes at the first step at which a coordinate is not finite or
+    exceeds `escape` in size; its iterates are NaN from there on. `state` is what the stepper remembers, from another
+    run, where it does not begin anew. Raises ValueError for bad input.
+    """
+    a_potential(potential)
+    instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
+    whole("steps", steps, 0)
+    whole("every", every, 1)
+    positive("escape", escape)
+    x = _start(potential, stepper, x0)
+    if np.abs(x).max() > escape:
+        raise ValueError(f"x0 must lie within the bound escape={escape:g}, but has a coordinate {np.abs(x).max():g}")
+    if state is None:
+        with np.errstate(all="ignore"):
+            state = stepper.init(potential, x)
+    first = {name: np.broadcast_to(array, x.shape)[None] for name, array in stepper.keep(state).items()}
+    start = Trajectory(potential, stepper, x[None], every, np.full(x.shape[:-1], -1), first, End(0, x, state, escape))
+    return resume(start, steps)
+
+
+def resume(run: Trajectory, steps: int, stepper: Stepper | None = None) -> Trajectory:
+    """The same run, `steps` steps longer: what `descend` would have returned for the sum of both.
+
+    `stepper`, one of the same kind, takes the further steps where it is given: with another step size, say.
+    """
+    if not isinstance(run, Trajectory) or run.end is None:
+        raise ValueError(f"run must be what descend returns, one run or all of a batch, got {shown(run)}")
+    whole("steps", steps, 0)
+    potential, kind = run.potential, type(run.stepper)
+    stepper = run.stepper if stepper is None else instance("stepper", stepper, kind, f"a {kind.__name__}")
+    (done, x, state, escape), every = run.end, run.every
+    last = done + steps
+    try:
+        kept = {name: _longer(array, last // every + 1) for name, array in {"x": run.x, **run.kept}.items()}
+    except (MemoryError, ValueError) as error:
+        raise ValueError(f"steps is {shown(steps)}: too many to keep with every={shown(every)}") from error
+    escaped = np.array(-1 if run.escaped_at is None else run.escaped_at)
+    size = max(1, min(64, steps, _CHUNK_FLOATS // x.size))
+    chunk = {name: np.empty((size, *x.shape)) for name in kept}
+    with np.errstate(all="ignore"):
+        while done < last and (escaped < 0).any():
+            count = min(size, last - done)
+            part = {name: array[:count] for name, array in chunk.items()}
+            x, state = _advance(potential, stepper, x, state, part)
+            _mark_escapes(part, escape, escaped, done)
+            first = every - 1 - done % every
+            for name, array in part.items():
+                kept[name][(done + first + 1) // every : (done + count) // every + 1] = array[first::every]
+            done += count
+    x_kept, escaped = kept.pop("x"), escaped if escaped.ndim else _step_or_none(escaped)
+    return Trajectory(potential, stepper, x_kept, every, escaped, kept, End(last, x, state, escape))
+
+
+def _longer(array: np.ndarray, records: int) -> np.ndarray:
+    """The array with room for so many records, NaN in the new ones."""
+    longer = np.full((records, *array.shape[1:]), np.nan)
+    longer[: len(array)] = array
+    return longer
+
+
+def _advance(potential, stepper, x, state, out):
+    """Fill `out` with the next iterates, and with what the stepper keeps beside them."""
+    step, others, iterates = stepper.step, out.keys() - {"x"}, out["x"]
+    for i in range(len(iterates)):
+        new, state = step(potential, x, state)
+        if new.shape != x.shape:
+            raise ValueError(f"{stepper!r} turned a point of shape {x.shape} into one of shape {new.shape}")
+        iterates[i] = x = new
+        for name in others:
+            out[name][i] = stepper.keep(state)[name]
+    return x, state
+
+
+def _mark_escapes(chunk, bound, escaped, done):
+    """Note each run's first step beyond the bound, and blank all that is kept of it from there on."""
+    beyond = ~(np.abs(chunk["x"]).max(-1) <= bound)
+    if beyond.any():
+        first = np.where(beyond.any(0), beyond.argmax(0) + done + 1, -1)
+        escaped[...] = np.where(escaped >= 0, escaped, first)
+    if (escaped >= 0).any():
+        step = np.arange(done + 1, done + 1 + len(beyond)).reshape(-1, *(1,) * escaped.ndim)
+        for array in chunk.values():
+            array[(step >= escaped) & (escaped >= 0)] = np.nan
+
+
+def _start(potential, stepper, x0) -> np.ndarray:
+    """x0 as points, broadcast with the stepper's eta."""
+    x = finite("x0", points("x0", x0, potential.dim))
+    batch = broadcast("the batch of x0", x.shape[:-1], "eta", np.shape(stepper.eta))
+    if 0 in batch:
+        raise ValueError(f"x0 must hold at least one point, got shape {x.shape}")
+    return np.array(np.broadcast_to(x, (*batch, potential.dim)))
+
+
+def _step_or_none(escaped) -> int | None:
+    return None if escaped < 0 else int(escaped)

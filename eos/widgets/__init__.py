@@ -1,0 +1,7 @@
+"""Widgets: what makes any picture with sliders live. Nothing here loads ipywidgets until a panel is shown."""
+
+from eos.widgets.explorer import Explorer
+from eos.widgets.slider import Slider
+from eos.widgets.still import Still
+
+__all__ = ["Explorer", "Slider", "Still"]

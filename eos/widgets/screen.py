@@ -1,0 +1,135 @@
+"""Screen: a figure of its own whose picture is renewed in milliseconds.
+
+What stands still is drawn once and kept as pixels; what moves (`artist.set_animated(True)`) is
+drawn over it, from the lowest that has changed on. A change to anything else is seen too, at the
+price of one full drawing, which takes about 20 times as long; where one of several axes changes
+again and again, only that one is drawn anew.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from eos.pictures.style import DRAWING, look, new_figure
+
+Update = Callable[..., str]
+"""Called with every value by name: moves the artists and says what the picture now shows."""
+Setup = Callable[[Figure], Update]
+"""Called once with an empty figure: makes axes, fixed limits and artists."""
+
+
+def fast_png(pixels: np.ndarray) -> bytes:
+    """RGBA pixels (height, width, 4) as a PNG, packed for speed rather than for size."""
+    height, width = pixels.shape[:2]
+    lines = np.zeros((height, 1 + 4 * width), np.uint8)  # each line starts with a 0: "not filtered"
+    lines[:, 1:] = pixels.reshape(height, 4 * width)
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(lines, 1)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    """One part of a PNG file: length, kind, data, check sum."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _moving(artist: Artist) -> Iterator[Artist]:
+    """The animated artists in this one; what is inside an animated artist is drawn by it."""
+    if artist.get_animated():
+        yield artist
+    else:
+        for child in artist.get_children():
+            yield from _moving(child)
+
+
+class Screen:
+    """The picture of one `setup`; `show` moves it, `pixels` is what it shows."""
+
+    def __init__(self, setup: Setup, size: tuple[float, float], lecture: bool = False):
+        self._background = None
+        self._kept, self._known = None, 0  # pixels that hold so many of the moving artists, the lowest
+        self._changing, self._others = None, None
+        self._figure = new_figure(size, lecture)
+        with look():
+            self._update = setup(self._figure)
+            self._moving = sorted(_moving(self._figure), key=lambda artist: artist.zorder)
+            for artist in self._moving:
+                artist.set_in_layout(False)
+            self._figure.get_layout_engine().execute(self._figure)
+        # The axes stay where this put them, so that a picture does not depend on the ones before it.
+        self._figure.set_layout_engine("none")
+
+    def show(self, values: Mapping[str, float]) -> str:
+        """Move the picture to these values and return what the update says; it may raise."""
+        with DRAWING:
+            reading = self._update(**values)
+            self.redraw()
+        return reading
+
+    def redraw(self) -> None:
+        """Draw the artists as they stand now."""
+        canvas = self._figure.canvas
+        with DRAWING:
+            if self._background is None or self._figure.stale:
+                self._draw_background()
+                self._kept, self._known = self._background, 0
+            unchanged = next((i for i, artist in enumerate(self._moving) if artist.stale), len(self._moving))
+            if unchanged < self._known:
+                self._kept, self._known = self._background, 0
+            canvas.restore_region(self._kept)
+            self._draw_moving(self._known, unchanged)
+            if unchanged > self._known:
+                self._kept, self._known = canvas.copy_from_bbox(self._figure.bbox), unchanged
+            self._draw_moving(unchanged, None)
+            for part in (*self._figure.axes, self._figure):
+                part.stale = False  # a legend calls itself changed whenever it is drawn
+
+    def _draw_moving(self, first: int, end: int | None) -> None:
+        renderer = self._figure.canvas.get_renderer()
+        for artist in self._moving[first:end]:
+            artist.draw(renderer)
+
+    def _draw_background(self) -> None:
+        """What stands still: all of it, or the one of the axes that changes over what the others show."""
+        canvas, changed = self._figure.canvas, self._changed_axes()
+        if changed is None:
+            canvas.draw()
+        else:
+            if changed is not self._changing:
+                self._others = self._without(changed)
+            canvas.restore_region(self._others)
+            with look():
+                changed.draw(canvas.get_renderer())
+        self._changing = changed
+        self._background = canvas.copy_from_bbox(self._figure.bbox)
+
+    def _without(self, axes: Axes):
+        """The pixels of all the rest."""
+        axes.set_visible(False)
+        try:
+            self._figure.canvas.draw()
+        finally:
+            axes.set_visible(True)
+        return self._figure.canvas.copy_from_bbox(self._figure.bbox)
+
+    def _changed_axes(self) -> Axes | None:
+        """The axes outside which nothing has changed, if there are such and none overlap them."""
+        if self._background is None:
+            return None
+        changed = [part for part in self._figure.get_children() if part.stale and not part.get_animated()]
+        if len(changed) != 1 or changed[0] not in self._figure.axes:
+            return None
+        rest = (ax.bbox for ax in self._figure.axes if ax is not changed[0])
+        return None if any(map(changed[0].bbox.overlaps, rest)) else changed[0]
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """What it shows now: RGBA, (height, width, 4), a view that the next picture overwrites."""
+        return np.asarray(self._figure.canvas.buffer_rgba())

@@ -1,0 +1,36 @@
+"""What the tests find by themselves: every explorer of the library, made with what it needs."""
+
+import itertools
+from inspect import isfunction
+from typing import get_type_hints
+
+import numpy as np
+
+import eos.explorers
+from eos import GradientDescent, MLPLoss, chebyshev, descend, sharpness_along
+from eos.widgets import Explorer
+
+NET = MLPLoss(*chebyshev(3, 12), hidden=(5,))
+THETA = NET.init_xavier(0)
+RUNS = descend(NET, GradientDescent(np.geomspace(0.2, 1.5, 6)), THETA, 200, every=10)
+PATHS = sharpness_along(RUNS)
+ARGUMENTS = {"step_sizes": (RUNS, PATHS)}
+FOUND = [thing for thing in vars(eos.explorers).values() if isfunction(thing)]
+MAKERS = {f.__name__: f for f in FOUND if get_type_hints(f).get("return") is Explorer}
+EXPLORERS = {name: make(*ARGUMENTS.get(name, ())) for name, make in MAKERS.items()}
+
+
+def corners(explorer):
+    """Every combination of the ends of the sliders."""
+    for ends in itertools.product(*((s.low, s.high) for s in explorer.sliders)):
+        yield explorer.values(**{s.name: end for s, end in zip(explorer.sliders, ends, strict=True)})
+
+
+def count_drawings(screen, values) -> int:
+    """How often everything is drawn, not just what moves, while the screen shows these values."""
+    draw, counted = screen._figure.canvas.draw, []
+    screen._figure.canvas.draw = lambda: (counted.append(1), draw())
+    for setting in values:
+        screen.show(setting)
+    screen._figure.canvas.draw = draw
+    return len(counted)
