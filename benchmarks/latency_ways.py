@@ -13,8 +13,9 @@ from IPython.display import display
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import IdentityTransform
 
-from eos import GradientDescent, Quadratic, SoftAbs, descend, plots, secant_curvature
+from eos import GradientDescent, Quadratic, SoftAbs, descend, secant_curvature
 from eos.explorers import flattening, parabola
+from eos.pictures import plots
 
 BLUE, MARK = 77, 24
 

@@ -1,6 +1,7 @@
 """The house: what may know what, how long a room may be, and that one new file is found by all that should find it."""
 
 import ast
+import re
 import shutil
 import statistics
 import subprocess
@@ -245,34 +246,10 @@ def smallest_first(potential: Potential, x, k: int = 1) -> Eigenpairs:
     pairs = exact(potential, x, potential.dim)
     return Eigenpairs(pairs.values[::-1][:k], pairs.vectors[::-1][:k], pairs.residuals[::-1][:k], pairs.matvecs, True)
 ''',
-    "eos/explorers/well.py": '''
-"""A double well with a slider."""
-from eos import DoubleWell, RootMeanSquare, descend
-from eos.explorers import Explorer, Slider
-from eos.pictures import run_on_curve
-
-def well(**start: float) -> Explorer:
-    """A double well with sliders for step size and start."""
-    return Explorer(
-        name="well",
-        title="A double well",
-        sliders=(Slider("eta", 0.01, 1.0, 0.1, "step size η", log=True), Slider("x0", -2.0, 2.0, 0.3, "start x₀")),
-        setup=_setup,
-        edges={"eta": lambda x0, **_: RootMeanSquare(1.0).critical_eta(8.0)},
-    ).at(**start)
-
-def _setup(figure):
-    move = run_on_curve(figure.subplots(), "a double well", (2.5, -0.2, 6.0))
-
-    def update(eta, x0):
-        run = descend(DoubleWell(2.0), RootMeanSquare(eta), x0, 40)
-        move(run)
-        return f"From {x0:.3g} with step size {eta:.3g} the run is at {run.x[-1, 0]:.4f} after 40 steps."
-
-    return update
-''',
 }
-"""One of each, as a newcomer would write them; the estimator is wrong."""
+"""As a newcomer would write them, beside the stepper and the explorer of the README; the estimator is wrong."""
+README = (ROOT.parent / "README.md").read_text("utf-8")
+NEW |= {file: code for file, code in re.findall(r"```python\n# (eos/\S+)\n(.*?)```", README, re.DOTALL)}
 FINDERS = ["test_potentials.py", "test_steppers.py", "test_curvature.py", "test_explorers.py"]
 
 
@@ -285,7 +262,7 @@ def extended(tmp_path_factory):
         shutil.copytree(ROOT.parent / part, folder / part, ignore=ignored)
     for file, code in NEW.items():
         (folder / file).write_text(code.lstrip(), "utf-8")
-    only = "DoubleWell or RootMeanSquare or smallest_first or well"
+    only = "DoubleWell or RootMeanSquare or Averaging or smallest_first or flat_bounce"
     command = ["-m", "pytest", "-v", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", ".", "-k", only]
     command += [f"tests/{name}" for name in FINDERS]
     code = "import eos, sys; print(eos.DoubleWell(2.0), eos.RootMeanSquare(0.1), eos.smallest_first.__name__)"
@@ -303,7 +280,7 @@ def test_the_new_files_break_no_rule_of_the_house(extended):
     assert faults(extended[0] / "eos") == []
 
 
-@pytest.mark.parametrize(("name", "least"), [("DoubleWell", 20), ("RootMeanSquare", 15), ("well", 6)])
+@pytest.mark.parametrize(("name", "least"), [("DoubleWell", 20), ("RootMeanSquare", 15), ("Averaging", 15), ("flat_bounce", 6)])
 def test_what_was_added_is_found_and_passes(extended, name, least):
     lines = [line for line in extended[1][1].splitlines() if f"[{name}" in line or f"-{name}" in line]
     assert sum("PASSED" in line for line in lines) >= least, extended[1][1]
