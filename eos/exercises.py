@@ -1,7 +1,5 @@
 """The notebooks' exercises: `check("1.1", answer)` prints at once whether an answer is right, or else a hint."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

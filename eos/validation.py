@@ -1,7 +1,5 @@
 """Checks at the door: bad input is a ValueError that names the parameter, the value and what would be right."""
 
-from __future__ import annotations
-
 from numbers import Real
 
 import numpy as np

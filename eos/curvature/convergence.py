@@ -4,8 +4,6 @@ What `power_iteration` and `lanczos` do inside, recorded after each Hessian-vect
 Where the Hessian is not finite all answers are NaN, without a warning.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ share one signature and return `Eigenpairs`, which say how far they can be trust
 all answers are NaN, without a warning. The iterations square its numbers: they want sizes from 1e-150 to 1e150.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,7 +17,7 @@ from eos.validation import broadcast, finite, generator, points, positive, shown
 
 __all__ = ["Eigenpairs", "exact", "lanczos", "power_iteration", "secant_curvature", "sharpness"]
 
-DENSE = 64
+DENSE = 32
 """Up to this many coordinates the whole Hessian is as quick as an iteration."""
 
 

@@ -1,7 +1,5 @@
 """The Lanczos recurrence (1950), apart from the question when to stop: that is for those who use it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Notebook 4: the catapult, whose loss may rise ten-thousandfold and yet come back."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import Catapult, GradientDescent, descend

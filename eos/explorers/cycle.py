@@ -1,7 +1,5 @@
 """Notebook 4: a tilted valley, in which sharpening and bouncing hold each other at the edge."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import GradientDescent, Valley, descend, half_differences, midpoints, sharpness

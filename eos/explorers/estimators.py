@@ -1,7 +1,5 @@
 """Notebook 3: three ways to the largest eigenvalue, product by product, on a matrix of the reader's making."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import FromFunctions, Quadratic, lanczos_convergence, power_convergence

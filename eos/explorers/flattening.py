@@ -1,7 +1,5 @@
 """Notebook 2: gradient descent on x^2 / sqrt(1 + x^2), whose curvature depends on where you are."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import GradientDescent, SoftAbs, descend, secant_curvature

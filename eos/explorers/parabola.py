@@ -1,7 +1,5 @@
 """Notebook 1: gradient descent on a parabola, and the three regimes of its step size."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import GradientDescent, Quadratic, descend

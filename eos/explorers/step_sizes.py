@@ -1,7 +1,5 @@
 """Notebook 5: one network trained with many step sizes at once; the slider answers from memory."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import SharpnessPath, Trajectory

@@ -1,7 +1,5 @@
 """Notebook 5: the same network trained with many step sizes at once, and with more of them on request."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 

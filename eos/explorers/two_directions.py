@@ -1,7 +1,5 @@
 """Notebook 3: gradient descent on a quadratic in two directions, each with a factor of its own."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import GradientDescent, Quadratic, descend

@@ -1,7 +1,5 @@
 """Notebook 4: gradient descent in a valley that is flatter farther down."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos import GradientDescent, Valley, descend, midpoints, sharpness

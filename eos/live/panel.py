@@ -1,7 +1,5 @@
 """The panel of a network that trains while the reader changes its step size."""
 
-from __future__ import annotations
-
 from math import inf
 from time import perf_counter
 

@@ -1,7 +1,5 @@
 """A live training: the scene, what was set at which step, and the line of text that brings a run back."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """The stage of a network in training: its panels, and what they say."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos.live.session import TEST_STEPS

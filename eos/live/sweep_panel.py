@@ -1,7 +1,5 @@
 """The panel of a sweep: the explorer of its step sizes, and more of them on request, with a progress bar."""
 
-from __future__ import annotations
-
 import ipywidgets as widgets
 
 from eos.pictures.style import DRAWING

@@ -4,8 +4,6 @@ What moves is animated: a `Screen` draws it anew over what stands still. `edge_m
 `move(...)`.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos.pictures.labels import PAPER, add_label

@@ -1,7 +1,5 @@
 """Where Hessian-vector products made from differences of the gradient lose their digits, drawn."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib.figure import Figure
 

@@ -1,7 +1,5 @@
 """A quadratic in two directions: the plane with both eigenvectors, and each coordinate between its predictions."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos.pictures.artists import escape_note, moving_dots, moving_line, ring

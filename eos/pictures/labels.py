@@ -2,8 +2,6 @@
 lines of a picture; here each letter is drawn once and kept.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from math import ceil
 

@@ -1,7 +1,5 @@
 """Maps of two-dimensional potentials: the loss, the sharpness, and the contour on which the sharpness is 2/eta."""
 
-from __future__ import annotations
-
 import numpy as np
 from contourpy import contour_generator
 from matplotlib.colors import LogNorm

@@ -1,7 +1,5 @@
 """Panels that explorers share: each draws what stands still on its axes and returns `move(...)` for the rest."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos.pictures.artists import escape_note, moving_dots, moving_line, ring

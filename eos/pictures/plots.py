@@ -1,7 +1,5 @@
 """`plot_*(ax, ...) -> ax`: what was computed, drawn on axes that the caller made; and figures made of such plots."""
 
-from __future__ import annotations
-
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LogNorm

@@ -1,7 +1,5 @@
 """The strip that says in which regime a step stands: eta times curvature against 1 and 2, with a pointer or several."""
 
-from __future__ import annotations
-
 from eos.pictures.artists import moving_line
 from eos.pictures.labels import add_label
 from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES

@@ -4,8 +4,6 @@ No pyplot and no global settings: a figure from `new_figure` carries its look, w
 notebook has set.
 """
 
-from __future__ import annotations
-
 import functools
 import html
 import sys

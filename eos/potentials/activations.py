@@ -5,8 +5,6 @@ whose 1 - tanh^2 is what every framework computes, and is the fastest). At its k
 0.01, elu 1, as in PyTorch.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

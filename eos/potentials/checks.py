@@ -1,7 +1,5 @@
 """Checks: numbers that say whether a potential's derivatives are right."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos.potentials.potential import Potential, one_point

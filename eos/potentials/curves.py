@@ -1,7 +1,5 @@
 """The course's two curves, the parabola and the one that flattens, and the reader's own from functions."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -4,20 +4,14 @@ Conventions of Cohen et al. (2021): squared error is (1/n) sum_i |z_i - y_i|^2 /
 -log softmax(z_i)[label_i], natural logarithm.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 
 class SquaredError:
-    """(1 / 2n) sum_i |z_i - y_i|^2 for targets y of shape `(outputs, n)`."""
+    """(1 / 2n) sum_i |z_i - y_i|^2 for targets y of shape `(n, outputs)`."""
 
     def __init__(self, targets: np.ndarray):
-        self.targets, self.scale = targets, 1.0 / targets.shape[-1]
-
-    def minibatch(self, rows: np.ndarray) -> SquaredError:
-        """The same of some samples."""
-        return SquaredError(self.targets.take(rows, 1))
+        self.targets, self.scale = np.ascontiguousarray(targets.T), 1.0 / len(targets)
 
     def value(self, z):
         """The loss, shape `(...)`."""
@@ -39,10 +33,6 @@ class CrossEntropy:
 
     def __init__(self, labels: np.ndarray):
         self.labels, self.samples, self.scale = labels, np.arange(len(labels)), 1.0 / len(labels)
-
-    def minibatch(self, rows: np.ndarray) -> CrossEntropy:
-        """The same of some samples."""
-        return CrossEntropy(self.labels[rows])
 
     def value(self, z):
         """The loss, shape `(...)`."""
@@ -72,3 +62,6 @@ class CrossEntropy:
         relative = z - z[..., self.labels, self.samples][..., None, :]
         relative[..., self.labels, self.samples] = -np.inf
         return np.logaddexp.reduce(relative, axis=-2)
+
+
+LOSSES = {"squared_error": SquaredError, "cross_entropy": CrossEntropy}

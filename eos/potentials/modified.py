@@ -1,7 +1,5 @@
 """Potentials made from another one: in other units of length, or with a penalty. Each is a potential like any other."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

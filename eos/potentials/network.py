@@ -12,7 +12,7 @@ import numpy as np
 
 from eos.potentials.activations import ACTIVATIONS
 from eos.potentials.backprop import Layout, LocalLoss
-from eos.potentials.losses import CrossEntropy, SquaredError
+from eos.potentials.losses import LOSSES, CrossEntropy, SquaredError
 from eos.potentials.potential import Potential
 from eos.validation import finite, generator, labels, numbers, points, positive, shown, whole
 
@@ -57,17 +57,15 @@ class MLPLoss(Potential):
         inputs = _data("inputs", self.inputs)
         if self.outputs is not None:
             whole("outputs", self.outputs, 1)
-        losses = {"squared_error": self._squared_error, "cross_entropy": self._cross_entropy}
-        if not isinstance(self.loss, str) or self.loss not in losses:
-            raise ValueError(f"loss must be one of {', '.join(losses)}; got {shown(self.loss)}")
-        targets, outputs, criterion = losses[self.loss](len(inputs))
-        hidden = _widths(self.hidden)
+        if not isinstance(self.loss, str) or self.loss not in LOSSES:
+            raise ValueError(f"loss must be one of {', '.join(LOSSES)}; got {shown(self.loss)}")
+        (targets, outputs), hidden = self._targets(len(inputs)), _widths(self.hidden)
         layout = Layout.of(inputs.shape[1], hidden, outputs, self.biases)
         features = np.ones((inputs.shape[1] + layout.layers[0].bias, len(inputs)))
         features[: inputs.shape[1]] = inputs.T
         self.__dict__.update(
             inputs=inputs, targets=targets, hidden=hidden, outputs=outputs, layout=layout, features=features,
-            criterion=criterion, spare=[],
+            criterion=LOSSES[self.loss](targets), spare=[],
         )  # fmt: skip
 
     @property
@@ -105,10 +103,9 @@ class MLPLoss(Potential):
             places = np.asarray(rows)
             if places.ndim != 1 or places.size == 0 or places.dtype.kind not in "iu":
                 raise IndexError
-            part.__dict__.update(
-                self.__dict__, inputs=self.inputs.take(places, 0), targets=self.targets.take(places, 0),
-                features=self.features.take(places, 1), criterion=self.criterion.minibatch(places),
-            )  # fmt: skip
+            inputs, targets = self.inputs.take(places, 0), self.targets.take(places, 0)
+            own = {"features": self.features.take(places, 1), "criterion": LOSSES[self.loss](targets)}
+            part.__dict__.update(self.__dict__, inputs=inputs, targets=targets, **own)
         except (IndexError, ValueError):
             right = f"whole numbers below {len(self.inputs)}, shape (m,)"
             raise ValueError(f"rows must be {right}, got {shown(rows)}") from None
@@ -167,13 +164,11 @@ class MLPLoss(Potential):
         for number, (layer, (weights, bias)) in enumerate(zip(self.layout.layers, parts, strict=True), start=1):
             weights = numbers(f"W of layer {number}", weights)
             if weights.shape[-2:] != (layer.out, layer.inp) or (bias is not None) != layer.bias:
-                raise ValueError(
-                    f"layer {number}: W has shape {weights.shape} and b is {'absent' if bias is None else 'given'};"
-                    f" needed are {(layer.out, layer.inp)} and {'a bias' if layer.bias else 'no bias'}"
-                )
+                given = f"W has shape {weights.shape} and b is {'absent' if bias is None else 'given'}"
+                needed = f"{(layer.out, layer.inp)} and {'a bias' if layer.bias else 'no bias'}"
+                raise ValueError(f"layer {number}: {given}; needed are {needed}")
             flat.append(weights.reshape(*weights.shape[:-2], -1))
-            if layer.bias:
-                flat.append(points(f"b of layer {number}", bias, layer.out))
+            flat += [points(f"b of layer {number}", bias, layer.out)] if layer.bias else []
         if len(shapes := {part.shape[:-1] for part in flat}) > 1:
             raise ValueError(f"parts has layers of the batch shapes {', '.join(map(str, sorted(shapes)))}: give one")
         return np.concatenate(flat, axis=-1)
@@ -184,37 +179,32 @@ class MLPLoss(Potential):
         W ~ N(0, g^2 2 / (in + out)) with g = `gain` in hidden layers and 1 in the last; biases zero.
         `seed` is an integer or a NumPy Generator; weights are drawn layer by layer.
         """
-        rng = generator(seed)
+        rng, last, parts = generator(seed), len(self.layout.layers) - 1, []
         positive("gain", gain)
-        gains = [gain] * (len(self.layout.layers) - 1) + [1.0]
-        spreads = [g * np.sqrt(2.0 / (k.inp + k.out)) for g, k in zip(gains, self.layout.layers, strict=True)]
-        return self.pack(
-            (s * rng.standard_normal((k.out, k.inp)), np.zeros(k.out) if k.bias else None)
-            for s, k in zip(spreads, self.layout.layers, strict=True)
-        )
+        for i, k in enumerate(self.layout.layers):
+            spread = (gain if i < last else 1.0) * np.sqrt(2.0 / (k.inp + k.out))
+            parts.append((spread * rng.standard_normal((k.out, k.inp)), np.zeros(k.out) if k.bias else None))
+        return self.pack(parts)
 
     def init_torch(self, seed=0) -> np.ndarray:
         """Random theta as torch.nn.Linear draws it: all of a layer uniform within 1 / sqrt(in), shape `(dim,)`."""
-        rng = generator(seed)
-        bounds = [1.0 / np.sqrt(k.inp) for k in self.layout.layers]
-        return self.pack(
-            (rng.uniform(-r, r, (k.out, k.inp)), rng.uniform(-r, r, k.out) if k.bias else None)
-            for r, k in zip(bounds, self.layout.layers, strict=True)
-        )
+        rng, parts = generator(seed), []
+        for k in self.layout.layers:
+            r = 1.0 / np.sqrt(k.inp)
+            parts.append((rng.uniform(-r, r, (k.out, k.inp)), rng.uniform(-r, r, k.out) if k.bias else None))
+        return self.pack(parts)
 
-    def _squared_error(self, n: int):
-        """Targets, number of outputs, criterion."""
+    def _targets(self, n: int) -> tuple[np.ndarray, int]:
+        """The n targets as the loss takes them, and the number of outputs."""
+        if self.loss == "cross_entropy":
+            targets = labels("targets", self.targets, n, self.outputs, "outputs")
+            return targets, int(targets.max()) + 1 if self.outputs is None else int(self.outputs)
         targets = _data("targets", self.targets)
         if len(targets) != n:
             raise ValueError(f"targets has {len(targets)} samples, but inputs has {n}")
         if self.outputs not in (None, targets.shape[1]):
             raise ValueError(f"outputs is {shown(self.outputs)}, but targets has {targets.shape[1]} columns")
-        return targets, targets.shape[1], SquaredError(np.ascontiguousarray(targets.T))
-
-    def _cross_entropy(self, n: int):
-        targets = labels("targets", self.targets, n, self.outputs, "outputs")
-        outputs = int(targets.max()) + 1 if self.outputs is None else int(self.outputs)
-        return targets, outputs, CrossEntropy(targets)
+        return targets, targets.shape[1]
 
 
 def _widths(hidden) -> tuple[int, ...]:

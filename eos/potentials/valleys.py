@@ -4,8 +4,6 @@ Each is a curve of minima along which the sharpness differs, so that a bounce ac
 it, to where the valley is flatter.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Gradient flow: where gradient descent would go if its steps were infinitely short."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Gradient descent, and its two siblings that keep some of their velocity."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ the rule turns unstable on a parabola. The step size `eta` is a positive number,
 broadcasts over the batch axes of x: one run for each.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar

@@ -8,8 +8,6 @@ where g is the gradient: the middle descends the average of two slopes, and the 
 the "rod" of Regis and co-authors (2026).
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from eos.trajectories.trajectory import Trajectory

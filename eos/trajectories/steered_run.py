@@ -4,8 +4,6 @@ What a live view needs beyond `descend`: the sharpness beside the loss, a govern
 back, a way back to the last good state, and a past that takes no more memory however long the run grows.
 """
 
-from __future__ import annotations
-
 import copy
 from dataclasses import fields, replace
 from numbers import Real

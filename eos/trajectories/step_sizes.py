@@ -1,7 +1,5 @@
 """Many step sizes: one start, trained as a batch with its sharpness, piece by piece, so that progress can be shown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 

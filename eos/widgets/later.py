@@ -1,7 +1,5 @@
 """Later: words need not keep up with a hand that drags. They follow a few times a second, and come to rest with it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from math import inf
 from time import perf_counter

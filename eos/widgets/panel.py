@@ -4,8 +4,6 @@ Every change redraws once, in the callback itself: the front end keeps only the 
 while a callback runs, so a slider never lags behind the hand.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import Path

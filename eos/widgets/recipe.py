@@ -1,7 +1,5 @@
 """Recipes: the one line that restores a picture, `parabola(eta=0.75, a=2)`, written and read."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Mapping
 

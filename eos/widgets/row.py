@@ -1,7 +1,5 @@
 """Row: one slider, with all that a hand, a keyboard or a screen reader needs to turn it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from itertools import pairwise

@@ -6,8 +6,6 @@ price of one full drawing, which takes about 20 times as long; where one of seve
 again and again, only that one is drawn anew.
 """
 
-from __future__ import annotations
-
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping

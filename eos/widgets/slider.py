@@ -1,7 +1,5 @@
 """Slider: a named number, the range it may take, and the round positions that a slider stops at."""
 
-from __future__ import annotations
-
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Still: an explorer's picture without the sliders, for one setting or for several."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
