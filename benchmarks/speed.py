@@ -60,7 +60,7 @@ def bare_calls():
         return rng.standard_normal(shape)
 
     w, a, d = [], [], []
-    for layer in NET.layers:
+    for layer in NET.layout.layers:
         w.append(matrix(layer.out, layer.inp + 1))
         a.append(matrix(layer.inp + 1, 20))
         d.append(matrix(layer.out, 20))

@@ -280,7 +280,9 @@ def test_the_new_files_break_no_rule_of_the_house(extended):
     assert faults(extended[0] / "eos") == []
 
 
-@pytest.mark.parametrize(("name", "least"), [("DoubleWell", 20), ("RootMeanSquare", 15), ("Averaging", 15), ("flat_bounce", 6)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("DoubleWell", 20), ("RootMeanSquare", 15), ("Averaging", 15), ("flat_bounce", 6)]
+)
 def test_what_was_added_is_found_and_passes(extended, name, least):
     lines = [line for line in extended[1][1].splitlines() if f"[{name}" in line or f"-{name}" in line]
     assert sum("PASSED" in line for line in lines) >= least, extended[1][1]

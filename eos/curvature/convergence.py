@@ -15,7 +15,7 @@ from eos.validation import generator, positive, shown, whole
 __all__ = ["Convergence", "difference_errors", "lanczos_convergence", "power_convergence"]
 
 _EPS = np.finfo(float).eps
-MOST = 1_000_000
+MOST_RECORDED = 1_000_000
 """Products that may be recorded."""
 PROBES = 10
 """Products that it takes to estimate the largest magnitude, before power iteration can be shifted by it."""
@@ -91,7 +91,7 @@ def difference_errors(potential: Potential, x, sizes, seed=0) -> np.ndarray:
 def _begin(potential: Potential, x, products: int, seed):
     """The product with the Hessian at x, a random unit vector, and the generator that drew it."""
     x, rng = one_point(potential, x), generator(seed)
-    whole("products", products, 1, MOST)
+    whole("products", products, 1, MOST_RECORDED)
     v = rng.standard_normal(potential.dim)
     return potential.at(x).hvp, v / np.linalg.norm(v), rng
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from eos import Catapult, GradientDescent, descend
-from eos.pictures import MUTED, SHARPNESS, edge_line, edge_mark, escape_note, moving_dots
+from eos.pictures import MUTED, NOTHING, SHARPNESS, edge_line, edge_mark, escape_note, moving_dots
 from eos.widgets import Explorer, Slider
 
-MODEL, LONGEST, SEEDS, LEAST = Catapult(512), 120, 10, 1e-12
+MODEL, LONGEST, SEEDS, LOWEST = Catapult(512), 120, 10, 1e-12
 
 
 def catapult(**start: float) -> Explorer:
@@ -38,7 +38,7 @@ def catapult(**start: float) -> Explorer:
 
 def _setup(figure):
     loss_ax, kernel_ax = figure.subplots(1, 2)
-    loss_ax.set(xlim=(-1, LONGEST), yscale="log", ylim=(LEAST, 1e6), xlabel="step", ylabel="loss", title="loss")
+    loss_ax.set(xlim=(-1, LONGEST), yscale="log", ylim=(LOWEST, 1e6), xlabel="step", ylabel="loss", title="loss")
     kernel_ax.set(xlim=(-1, LONGEST), ylim=(0, 2.5), xlabel="step", ylabel="λ", title="λ, across the valley")
     losses, note = moving_dots(loss_ax, markersize=4), escape_note(loss_ax, 0.97, "right")
     kernels = moving_dots(kernel_ax, color=SHARPNESS, markersize=4)
@@ -50,7 +50,7 @@ def _setup(figure):
     def update(eta, seed, steps):
         run = descend(MODEL, GradientDescent(eta), starts[int(seed)], int(steps))
         kernel = MODEL.kernel(run.x)
-        losses.set_data(run.steps, np.maximum(run.loss, 1e-300))
+        losses.set_data(run.steps, np.maximum(run.loss, NOTHING))
         kernels.set_data(run.steps, kernel)
         ceiling.set_ydata([4.0 / eta] * 2)
         edge(run.stepper.threshold)
@@ -68,5 +68,5 @@ def _reading(eta, run, kernel) -> str:
     start += "The loss never exceeds its start. " if highest == 0 else (
         f"The loss rises to {run.loss[highest] / run.loss[0]:.3g} times its start, at step {highest}. "
     )  # fmt: skip
-    loss = f"{run.loss[-1]:.2g}" if run.loss[-1] >= LEAST else f"below {LEAST:g}"
+    loss = f"{run.loss[-1]:.2g}" if run.loss[-1] >= LOWEST else f"below {LOWEST:g}"
     return start + f"After step {run.steps[-1]} the loss is {loss} and ηλ = {eta * kernel[-1]:.3f}."

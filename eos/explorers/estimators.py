@@ -6,7 +6,7 @@ from eos import FromFunctions, Quadratic, lanczos_convergence, power_convergence
 from eos.pictures import CURVE, FLOW, ITERATES, MUTED, SHARPNESS, moving_line
 from eos.widgets import Explorer, Slider
 
-TOP, MOST_PRODUCTS, LEAST = 3.0, 200, 1e-16
+TOP, MOST_PRODUCTS, LOWEST_ERROR = 3.0, 200, 1e-16
 STYLES = {
     "power, no shift": {"color": MUTED, "linestyle": "-.", "marker": "s"},
     "power, shifted": {"color": ITERATES, "linestyle": "-", "marker": "o"},
@@ -51,7 +51,7 @@ def _setup(figure):
         ax.set_xticks([1, 3, 10, 30, 100], [1, 3, 10, 30, 100])
         ax.minorticks_off()
     ticks, values = _spectrum(value_ax), {name: _trace(value_ax, name) for name in EXACT}
-    error_ax.set(yscale="log", ylim=(LEAST, 30), ylabel="distance")
+    error_ax.set(yscale="log", ylim=(LOWEST_ERROR, 30), ylabel="distance")
     errors = {name: _trace(error_ax, name) for name in STYLES}
     thin = {"linewidth": 0.9, "markerfacecolor": "white"}
     residuals = {name: _trace(error_ax, name, gid=f"{name}, residual", **thin) for name in EXACT}
@@ -63,10 +63,10 @@ def _setup(figure):
         runs = dict(zip(STYLES, _estimates(spectrum, int(products)), strict=True))
         ticks.set_data(np.ones(len(spectrum)), spectrum)
         for name, run in runs.items():
-            errors[name](run.products, np.maximum(np.abs(run.values - TOP), LEAST))
+            errors[name](run.products, np.maximum(np.abs(run.values - TOP), LOWEST_ERROR))
             if name in EXACT:
                 values[name](run.products, run.values)
-                residuals[name](run.products, np.maximum(run.residuals, LEAST))
+                residuals[name](run.products, np.maximum(run.residuals, LOWEST_ERROR))
         return _reading(int(products), spectrum, runs)
 
     return update

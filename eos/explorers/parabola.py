@@ -3,10 +3,10 @@
 import numpy as np
 
 from eos import GradientDescent, Quadratic, descend
-from eos.pictures import distance_panel, regime, regime_strip, run_on_curve, strip_below
+from eos.pictures import OUT_OF_SIGHT, distance_panel, regime, regime_strip, run_on_curve, strip_below
 from eos.widgets import Explorer, Slider
 
-BOUND, LONGEST = 100.0, 60
+LONGEST = 60
 SAID = {
     "lands at once": "One step lands at the bottom.",
     "bounces for ever": "The iterates bounce for ever between the same two points: this is the edge.",
@@ -54,7 +54,7 @@ def _setup(figure):
     strip = regime_strip(strip_ax)
 
     def update(eta, a, x0, steps):
-        run = descend(Quadratic(a), GradientDescent(eta), x0, int(steps), escape=BOUND)
+        run = descend(Quadratic(a), GradientDescent(eta), x0, int(steps), escape=OUT_OF_SIGHT)
         with np.errstate(over="ignore", under="ignore"):
             sizes(run.steps, np.abs(run.x[:, 0]), np.abs(1.0 - eta * a) ** run.steps * abs(x0))
         curve(run)
@@ -70,6 +70,7 @@ def _reading(eta, a, x0, run) -> str:
     if x0 == 0:
         return start + "The run starts at the bottom and stays there."
     if run.escaped_at is not None:
-        return start + f"Each bounce is larger than the last: escaped at step {run.escaped_at} (|x| above {BOUND:.0f})."
+        escaped = f"escaped at step {run.escaped_at} (|x| above {OUT_OF_SIGHT:.0f})."
+        return start + f"Each bounce is larger than the last: {escaped}"
     ends = kind in ("lands at once", "bounces for ever")
     return start + SAID[kind] + ("" if ends else f"After step {run.steps[-1]}, x is {run.x[-1, 0]:.3g}.")

@@ -3,10 +3,10 @@
 import numpy as np
 
 from eos import GradientDescent, Quadratic, descend
-from eos.pictures import FLOW, SHARPNESS, coordinate_panel, plane_panel, regime, regime_strip
+from eos.pictures import FLOW, OUT_OF_SIGHT, SHARPNESS, coordinate_panel, plane_panel, regime, regime_strip
 from eos.widgets import Explorer, Slider
 
-BOUND, RADIUS, REACH, LONGEST = 100.0, 3.0, 3.6, 60
+RADIUS, REACH, LONGEST = 3.0, 3.6, 60
 
 
 def two_directions(**start: float) -> Explorer:
@@ -61,7 +61,7 @@ def _setup(figure):
         vectors = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
         x0 = RADIUS * np.array([np.cos(np.deg2rad(start)), np.sin(np.deg2rad(start))])
         hessian = (vectors.T * curvatures) @ vectors
-        run = descend(Quadratic((hessian + hessian.T) / 2), GradientDescent(eta), x0, int(steps), escape=BOUND)
+        run = descend(Quadratic((hessian + hessian.T) / 2), GradientDescent(eta), x0, int(steps), escape=OUT_OF_SIGHT)
         coordinates, factors = run.x @ vectors.T, 1.0 - eta * curvatures
         plane(curvatures, vectors, run)
         for row, c, factor in zip(rows, coordinates.T, factors, strict=True):
@@ -81,6 +81,6 @@ def _reading(factors, curvatures, coordinates, run) -> str:
     if run.escaped_at is not None:
         seen = (np.abs(coordinates[0]) > 1e-9) & (np.abs(factors) > 1)
         why = "" if seen.any() else ": even the part that rounding leaves grows"
-        return " ".join([*parts, f"Escaped at step {run.escaped_at} (a coordinate above {BOUND:.0f}){why}."])
+        return " ".join([*parts, f"Escaped at step {run.escaped_at} (a coordinate above {OUT_OF_SIGHT:.0f}){why}."])
     end = ", ".join(f"{0.0 if abs(c) < 1e-9 else c:.3g}" for c in coordinates[-1])
     return " ".join([*parts, f"After step {run.steps[-1]} the two coordinates are {end}."])

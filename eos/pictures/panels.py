@@ -7,8 +7,10 @@ from eos.pictures.style import CURVE, ITERATES, MUTED
 from eos.potentials import MLPLoss
 from eos.validation import shown
 
-LEAST = 1e-300
+NOTHING = 1e-300
 """Zero, where an axis is logarithmic."""
+OUT_OF_SIGHT = 100.0
+"""A coordinate beyond this is nowhere in the picture: the run has escaped."""
 
 
 def run_on_curve(ax, title: str, *frames: tuple[float, float, float], **style):
@@ -47,8 +49,8 @@ def distance_panel(ax, steps: int, low: float, high: float, prediction: str):
     ax.legend(loc="upper right")
 
     def move(steps, sizes, predicted):
-        line.set_data(steps, np.maximum(predicted, LEAST))
-        dots.set_data(steps, np.maximum(sizes, LEAST))
+        line.set_data(steps, np.maximum(predicted, NOTHING))
+        dots.set_data(steps, np.maximum(sizes, NOTHING))
 
     return move
 

@@ -118,7 +118,8 @@ class MLPLoss(Potential):
             view = self.spare.pop()  # in one go: a slider's thread and a cell never share one
         except IndexError:
             view = None
-        if view is None or view.batch != x.shape[:-1] or view.samples != self.features.shape[1]:
+        other = view is None or view.batch != x.shape[:-1]
+        if other or (view.net is not self and view.samples != len(self.inputs)):
             view = LocalLoss(self, x.shape[:-1])
         if v is None or not view.stands_at(self, x):
             view.forward(self, x)

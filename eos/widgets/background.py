@@ -18,6 +18,7 @@ FRAME = 1 / 25
 BREATH = 0.001
 """A sleep of no length would starve the threads that carry messages."""
 _working: dict[str, Background] = {}
+"""What is at work now, by name: one for the whole kernel, whatever cell made it."""
 
 
 class Background:

@@ -110,7 +110,7 @@ def test_an_interrupt_leaves_it_alone_and_a_restart_begins_anew(notebook):
 
 
 def test_an_escape_pauses_and_offers_the_way_back(notebook):
-    notebook.execute("panel._restore('training(eta=0.3, steps=4000)')")
+    notebook.execute("panel.restore('training(eta=0.3, steps=4000)')")
     button(notebook, "η held back").click()
     notebook.page.locator(".noUi-handle").first.press("End")
     button(notebook, "Play").click()
