@@ -16,7 +16,7 @@ OUT_OF_SIGHT = 100.0
 def run_on_curve(ax, title: str, *frames: tuple[float, float, float], **style):
     """A one-dimensional potential with a run on it: `move(run)`.
 
-    Frames are (half width, bottom, top): the first in which all iterates fit is shown, or the last.
+    Frames are (half width, bottom, top), often one: the first in which all iterates fit is shown, or the last.
     """
     grid = np.linspace(-frames[-1][0], frames[-1][0], 801)
     curve, dots, first = moving_line(ax, color=CURVE, zorder=2), moving_dots(ax, **style), ring(ax)
@@ -38,18 +38,22 @@ def run_on_curve(ax, title: str, *frames: tuple[float, float, float], **style):
     return move
 
 
-def distance_panel(ax, steps: int, low: float, high: float, prediction: str):
-    """Distances from the bottom, computed and predicted, on a logarithmic axis: `move(steps, sizes, predicted)`."""
+def distance_panel(ax, steps: int, low: float, high: float, prediction: str = ""):
+    """Distances from the bottom on a logarithmic axis, and what they should be: `move(steps, sizes, predicted=())`.
+
+    `prediction` says in the legend what is predicted, where anything is.
+    """
     ax.set(xlim=(-1, steps + 1), yscale="log", ylim=(low, high), xlabel="step t", ylabel="distance |x|")
     ax.set_title("distance from the bottom")
     line = moving_line(ax, color=CURVE, linestyle="--", linewidth=1.2, zorder=5)
     dots = moving_dots(ax, linewidth=0, markerfacecolor="white", markersize=6)
-    ax.plot([], [], "o", color=ITERATES, markerfacecolor="white", label="computed")
-    ax.plot([], [], color=CURVE, linestyle="--", label=f"predicted {prediction}")
-    ax.legend(loc="upper right")
+    if prediction:
+        ax.plot([], [], "o", color=ITERATES, markerfacecolor="white", label="computed")
+        ax.plot([], [], color=CURVE, linestyle="--", label=f"predicted {prediction}")
+        ax.legend(loc="upper right")
 
-    def move(steps, sizes, predicted):
-        line.set_data(steps, np.maximum(predicted, NOTHING))
+    def move(steps, sizes, predicted=()):
+        line.set_data(steps[: len(predicted)], np.maximum(predicted, NOTHING))
         dots.set_data(steps, np.maximum(sizes, NOTHING))
 
     return move

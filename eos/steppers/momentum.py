@@ -36,6 +36,10 @@ class _Momentum(Stepper):
         if beta.ndim or not 0 <= beta < 1:
             raise ValueError(f"beta must be {right}, got {shown(self.beta)}")
 
+    @classmethod
+    def examples(cls, eta):
+        return [cls(eta), cls(eta, 0.5)]
+
     def init(self, potential, x):
         """A velocity of zero."""
         return np.zeros_like(x)

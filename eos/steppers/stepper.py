@@ -27,6 +27,11 @@ class Stepper(ABC):
     def __post_init__(self):
         object.__setattr__(self, "eta", positive("eta", self.eta, array=True))
 
+    @classmethod
+    def examples(cls, eta) -> list["Stepper"]:
+        """Instances of this step size that the tests try; to be given where other settings matter too."""
+        return [cls(eta)]
+
     def init(self, potential, x):
         """The state before the first step."""
         return None
@@ -38,7 +43,7 @@ class Stepper(ABC):
     @property
     @abstractmethod
     def threshold(self) -> float | np.ndarray:
-        """The sharpness above which this rule diverges on a parabola; shaped like eta, and falling like 1 / eta.
+        """The sharpness above which this rule diverges on a parabola; shaped like eta, and falling with it.
 
         Where there is a preconditioner P, it is a threshold for the preconditioned sharpness, the top eigenvalue of
         H / P, with P held fast.
@@ -58,5 +63,8 @@ class Stepper(ABC):
         return x - (self.eta if isinstance(self.eta, float) else self.eta[..., None]) * direction
 
     def critical_eta(self, sharpness) -> float | np.ndarray:
-        """The step size at which a sharpness is this rule's threshold: where the edge lies on a slider for eta."""
+        """The step size at which a sharpness is this rule's threshold: where the edge lies on a slider for eta.
+
+        As it stands, for a threshold that is proportional to 1 / eta.
+        """
         return self.eta * self.threshold / sharpness

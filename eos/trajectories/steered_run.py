@@ -166,7 +166,7 @@ class SteeredRun:
     def _governed(self) -> Stepper:
         """The stepper as it is set, or with as long a step as the governor allows."""
         top = self.sharpness[0]
-        longest = CAP * self.stepper.critical_eta(top) if self.held and top > 0 else self.eta
+        longest = self.stepper.critical_eta(top / CAP) if self.held and top > 0 else self.eta
         return replace(self.stepper, eta=longest) if longest < self.eta else self.stepper
 
     def _measured(self) -> np.ndarray:
@@ -181,7 +181,7 @@ class SteeredRun:
         return values if len(values) == 2 else np.append(values, np.nan)
 
     def _record(self):
-        held_to = self.edge * self.eta / self.eta_used if self.eta_used < self.eta else np.nan
+        held_to = replace(self.stepper, eta=self.eta_used).threshold if self.eta_used < self.eta else np.nan
         self.history.add(self.step, np.array([self.loss, *self.sharpness, self.edge, held_to]))
 
     def _keep(self):
