@@ -291,8 +291,8 @@ def _two_panels(figure):
     return update
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans()), min_size=2, max_size=6))
-@settings(max_examples=8)
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans()), min_size=2, max_size=5))
+@settings(max_examples=6)
 def test_where_one_panel_changes_the_picture_is_the_same_as_drawn_anew(walk):
     screen = Screen(_two_panels, (4, 2))
     for values in walk:

@@ -13,6 +13,11 @@ from server import REPO, launch, open_page, running_lab
 sys.path.append(str(REPO / "tests"))  # toy.py
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One after the other: each of several processes would start a server and a browser of its own."""
+    return 0
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """A JupyterLab of our own, serving an empty folder."""
