@@ -53,10 +53,10 @@ def _setup(figure):
     def update(eta, tilt, steps):
         run = descend(Valley(tilt), GradientDescent(eta), START, int(steps))
         width, top = np.abs(half_differences(run)[:, 0]), sharpness(run.potential, midpoints(run))
-        goal = hovering_height(eta, tilt)
+        goal, edge = hovering_height(eta, tilt), run.stepper.threshold
         for move in moves:
-            move(eta, tilt, width, top, goal)
-        return _reading(eta, width, top, goal)
+            move(eta, tilt, width, top, goal, edge)
+        return _reading(width, top, goal, edge)
 
     return update
 
@@ -68,10 +68,10 @@ def _plane_panel(ax):
     loop = moving_dots(ax, markersize=3.5)
     balance, now = star(ax, markeredgecolor=MUTED), ring(ax, markeredgecolor=SHARPNESS, markeredgewidth=2, zorder=6)
 
-    def move(eta, tilt, width, top, goal):
-        loop.set_data(width, top - 2.0 / eta)
-        now.set_data(width[-1:], top[-1:] - 2.0 / eta)
-        balance.set_data([np.sqrt(eta * goal * tilt / 2.0)], [goal**2 - 2.0 / eta])
+    def move(eta, tilt, width, top, goal, edge):
+        loop.set_data(width, top - edge)
+        now.set_data(width[-1:], top[-1:] - edge)
+        balance.set_data([np.sqrt(eta * goal * tilt / 2.0)], [goal**2 - edge])
 
     return move
 
@@ -80,20 +80,20 @@ def _sharpness_panel(ax):
     ax.set(xlim=(0, LONGEST), ylim=(3, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
     flow = moving_line(ax, color=FLOW, linestyle="-.", linewidth=2.2, label="gradient flow")
     line = moving_line(ax, color=SHARPNESS, linewidth=2.2, zorder=4, label="gradient descent")
-    edge, steps = edge_mark(ax), np.arange(LONGEST + 1)
+    mark, steps = edge_mark(ax), np.arange(LONGEST + 1)
     ax.legend(loc="lower right")
 
-    def move(eta, tilt, width, top, goal):
+    def move(eta, tilt, width, top, goal, edge):
         line.set_data(steps[: len(top)] + 0.5, top)
         flow.set_data(steps, (START[1] + eta * tilt * steps) ** 2)
-        edge(2.0 / eta)
+        mark(edge)
 
     return move
 
 
-def _reading(eta, width, top, goal) -> str:
-    start = f"2/η = {2 / eta:.4g}. After {len(top)} steps the sharpness is {top[-1]:.3f}, "
+def _reading(width, top, goal, edge) -> str:
+    start = f"2/η = {edge:.4g}. After {len(top)} steps the sharpness is {top[-1]:.3f}, "
     start += f"half the bounce {width[-1]:.2g}. "
-    if (top < 2 / eta).all():
+    if (top < edge).all():
         return start + "The tilt is still pulling the run up to the edge."
     return start + f"Highest so far {top.max():.3f}. Pull and push balance at {goal**2:.3f}."
