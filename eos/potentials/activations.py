@@ -39,22 +39,6 @@ def _tanh_slope(z, a):
     return np.subtract(1.0, square, out=square)
 
 
-def _elu(z, out=None):
-    return np.maximum(z, np.expm1(np.minimum(z, 0.0)), out=out)
-
-
-def _elu_slope(z, a):
-    return np.where(z > 0, 1.0, np.exp(np.minimum(z, 0.0)))
-
-
-def _silu_slope(z, a):
-    return _sigmoid(z) + z * _sigmoid_slope(z)
-
-
-def _silu_bend(z, a, s):
-    return 2.0 * _sigmoid_slope(z) + z * _sigmoid_bend(z)
-
-
 ACTIVATIONS = {
     "tanh": Activation(np.tanh, _tanh_slope, lambda z, a, s: -2.0 * a * s),
     "relu": Activation(
@@ -63,13 +47,21 @@ ACTIVATIONS = {
     "leaky_relu": Activation(
         lambda z, out: np.maximum(z, 0.01 * z, out=out), lambda z, a: np.where(z > 0, 1.0, 0.01), None
     ),
-    "elu": Activation(_elu, _elu_slope, lambda z, a, s: np.where(z > 0, 0.0, s)),
+    "elu": Activation(
+        lambda z, out: np.maximum(z, np.expm1(np.minimum(z, 0.0)), out=out),
+        lambda z, a: np.where(z > 0, 1.0, np.exp(np.minimum(z, 0.0))),
+        lambda z, a, s: np.where(z > 0, 0.0, s),
+    ),
     "sigmoid": Activation(_sigmoid, _sigmoid_slope, _sigmoid_bend),
     "softplus": Activation(
         lambda z, out: np.logaddexp(0.0, z, out=out),
         lambda z, a: _sigmoid(z),
         lambda z, a, s: _sigmoid_slope(z),
     ),
-    "silu": Activation(lambda z, out: np.multiply(z, _sigmoid(z), out=out), _silu_slope, _silu_bend),
+    "silu": Activation(
+        lambda z, out: np.multiply(z, _sigmoid(z), out=out),
+        lambda z, a: _sigmoid(z) + z * _sigmoid_slope(z),
+        lambda z, a, s: 2.0 * _sigmoid_slope(z) + z * _sigmoid_bend(z),
+    ),
     "identity": Activation(lambda z, out: np.positive(z, out=out), lambda z, a: np.ones_like(z), None),
 }
