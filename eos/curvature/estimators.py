@@ -17,8 +17,8 @@ from eos.validation import broadcast, finite, generator, points, positive, shown
 
 __all__ = ["Eigenpairs", "exact", "lanczos", "power_iteration", "secant_curvature", "sharpness"]
 
-DENSE = 32
-"""Up to this many coordinates the whole Hessian is as quick as an iteration."""
+DENSE, DENSE_WARM = 48, 16
+"""Up to so many coordinates the whole Hessian is as quick as an iteration from anew, and as one that starts warm."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

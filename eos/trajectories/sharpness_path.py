@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eos.curvature.estimators import DENSE, WarmStart, eigh
+from eos.curvature.estimators import DENSE_WARM, WarmStart, eigh
 from eos.trajectories.trajectory import Trajectory
 from eos.validation import generator, instance, positive, whole
 
@@ -43,7 +43,7 @@ def sharpness_along(
     eigenvalues change places. `tol` bounds the estimated errors, in parts of the largest magnitude. That estimate
     can be fooled: where the top three change places in one step, the sharpness has been seen 2e-5 off for a record,
     where four do, 1e-3; and of eigenvalues that are exactly equal, which k > 1 would ask for, one may be missed. For
-    32 coordinates or fewer the whole Hessian is used, and all this is exact.
+    16 coordinates or fewer the whole Hessian is used, and all this is exact.
     """
     potential = instance("trajectory", trajectory, Trajectory, "what descend returns").potential
     dim = potential.dim
@@ -54,7 +54,7 @@ def sharpness_along(
     x = trajectory.x[::every]
     batch = x.shape[1:-1]
     values, vectors = np.full((len(x), *batch, k), np.nan), np.full((len(x), *batch, k, dim), np.nan)
-    track = _dense if dim <= DENSE else _lanczos
+    track = _dense if dim <= DENSE_WARM else _lanczos
     for run in np.ndindex(batch):
         points = x[(slice(None), *run)]
         here = np.flatnonzero(np.isfinite(points).all(-1))
