@@ -174,9 +174,11 @@ def test_a_malformed_recipe_says_what_is_wrong(recipe, message):
 def test_any_text_is_read_or_refused(text):
     for recipe in (text, f"toy({text})", f"toy(eta={text}, a=2, x0=3, steps=20)"):
         try:
-            TOY.parse(recipe)
-        except ValueError:
-            pass
+            values = TOY.parse(recipe)
+        except ValueError as error:
+            assert 10 < len(str(error)) < 300 and "\n" not in str(error)
+        else:
+            assert values == TOY.values(**values)
 
 
 def test_an_explorer_that_cannot_be_is_refused():
