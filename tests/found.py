@@ -26,6 +26,12 @@ def corners(explorer):
         yield explorer.values(**{s.name: end for s, end in zip(explorer.sliders, ends, strict=True)})
 
 
+def named(ax, name: str):
+    """The one line of these axes with this label or group id."""
+    (line,) = [line for line in ax.lines if name in (line.get_label(), line.get_gid())]
+    return line
+
+
 def count_drawings(screen, values) -> int:
     """How often everything is drawn, not just what moves, while the screen shows these values."""
     draw, counted = screen._figure.canvas.draw, []

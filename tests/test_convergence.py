@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from found import named
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse.linalg import eigsh
@@ -180,7 +181,7 @@ def test_sizes_that_are_none_are_refused(sizes):
 
 def test_the_figure_holds_the_errors_and_tells_its_lines_apart():
     (ax,) = lost_digits(NET, THETA).axes
-    measured = ax.lines[0]
+    measured = named(ax, "measured")
     np.testing.assert_allclose(measured.get_ydata(), difference_errors(NET, THETA, SIZES))
     looks = {(line.get_linestyle(), line.get_marker()) for line in ax.lines}
     assert len(looks) == len(ax.lines) == len(ax.get_legend().get_texts())

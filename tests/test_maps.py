@@ -5,6 +5,7 @@ from inspect import getmembers, isfunction
 import matplotlib.pyplot
 import numpy as np
 import pytest
+from found import named
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,26 +57,27 @@ def contour_points(line):
 def test_on_the_contour_the_sharpness_is_the_edge(edge):
     ax = new_figure().subplots()
     maps.plot_edge_contour(ax, VALLEY, *XY, edge)
-    points = contour_points(ax.lines[0])
+    line = named(ax, "S = 2/η")
+    points = contour_points(line)
     assert len(points) > 5
     assert sharpness(VALLEY, points) == pytest.approx(edge, rel=0.02)
-    assert ax.lines[0].get_linestyle() == "--" and ax.lines[0].get_label() == "S = 2/η"
+    assert line.get_linestyle() == "--"
 
 
 def test_a_contour_moves_through_one_grid_and_may_be_empty(monkeypatch):
     ax = new_figure().subplots()
-    move = maps.edge_contour(ax, VALLEY, *XY)
+    move = maps.edge_contour(ax, VALLEY, *XY, label="edge")
     monkeypatch.setattr(maps, "sharpness", None)  # a move that asked for it again would fail
     for edge in (4.0, 12.0):
         move(edge)
-        assert sharpness(VALLEY, contour_points(ax.lines[0])) == pytest.approx(edge, rel=0.02)
+        assert sharpness(VALLEY, contour_points(named(ax, "edge"))) == pytest.approx(edge, rel=0.02)
     move(1e4)
-    assert len(contour_points(ax.lines[0])) == 0
+    assert len(contour_points(named(ax, "edge"))) == 0
     assert len(ax.lines) == 1
 
 
 def test_a_contour_in_two_pieces_is_not_joined():
-    line = maps.plot_edge_contour(new_figure().subplots(), Product(2), (-3, 3), (-3, 3), 12.0).lines[0]
+    line = named(maps.plot_edge_contour(new_figure().subplots(), Product(2), (-3, 3), (-3, 3), 12.0), "S = 2/η")
     x, y = line.get_data()
     jumps = np.hypot(np.diff(x), np.diff(y))
     assert np.isnan(x).sum() >= 2 and np.nanmax(jumps) < 0.3

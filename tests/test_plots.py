@@ -7,6 +7,7 @@ from typing import get_type_hints
 import matplotlib.pyplot
 import numpy as np
 import pytest
+from found import named
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 
@@ -160,9 +161,9 @@ def test_the_edge_mark_says_its_height_and_stays_inside():
     move = artists.edge_mark(ax)
     for height, text, place in ((2.5, "2/η = 2.5", 2.65), (40, "2/η = 40 ↑", 9.3)):
         move(height)
-        assert ax.texts[0].get_text() == text
-        assert ax.texts[0].get_position()[1] == pytest.approx(place)
-        assert list(ax.lines[0].get_ydata()) == [height, height]
+        (note,), (line,) = ax.texts, ax.lines
+        assert note.get_text() == text and note.get_position()[1] == pytest.approx(place)
+        assert list(line.get_ydata()) == [height, height]
 
 
 def test_a_landscape_is_shaded_by_equal_ratios_up_to_its_highest_point():
@@ -189,11 +190,12 @@ def test_a_bifurcation_is_dark_where_runs_end():
 
 def test_a_bounce_has_the_moves_along_the_top_eigenvector_and_across():
     (ax,) = plots.bounce(TRAINED, PATH, 5, 30).axes
-    along, across = (np.asarray(line.get_ydata()) for line in ax.lines)
+    names = "along the top eigenvector", "all other directions (length)"
+    along, across = (np.asarray(named(ax, name).get_ydata()) for name in names)
     moves = np.diff(TRAINED.x[5:31], axis=0)
     assert np.hypot(along, across) == pytest.approx(np.linalg.norm(moves, axis=1))
     assert along[3] == pytest.approx(moves[3] @ PATH.vectors[8, 0])
-    assert list(ax.lines[0].get_xdata()) == list(range(5, 30))
+    assert list(named(ax, names[0]).get_xdata()) == list(range(5, 30))
 
 
 def test_paths_without_a_look_of_their_own_are_refused():

@@ -52,7 +52,7 @@ def _setup(figure):
         ax.minorticks_off()
     ticks, values = _spectrum(value_ax), {name: _trace(value_ax, name) for name in EXACT}
     error_ax.set(yscale="log", ylim=(LOWEST_ERROR, 30), ylabel="distance")
-    errors = {name: _trace(error_ax, name) for name in STYLES}
+    errors = {name: _trace(error_ax, name, gid=f"{name}, error") for name in STYLES}
     thin = {"linewidth": 0.9, "markerfacecolor": "white"}
     residuals = {name: _trace(error_ax, name, gid=f"{name}, residual", **thin) for name in EXACT}
     keys = [error_ax.plot([], [], **style, label=name)[0] for name, style in STYLES.items()]
