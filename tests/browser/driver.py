@@ -99,7 +99,7 @@ class Notebook:
 
         client = BlockingKernelClient()
         client.load_connection_file(str(self.lab.runtime / f"kernel-{self.kernel_id}.json"))
-        client.start_channels()
+        client.start_channels(hb=False)  # its thread may still open a socket when the context ends
         printed = []
         try:
             reply = client.execute_interactive(
