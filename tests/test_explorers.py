@@ -107,8 +107,9 @@ def test_the_range_of_the_step_size_holds_the_edge(name):
 def test_stills_have_their_reading_as_alt_text(name):
     explorer = EXPLORERS[name]
     reading = shown(name)[0]
-    assert explorer.still().alt == reading
-    assert reading.split(". ")[0] in explorer.still()._repr_mimebundle_()["text/html"]
+    still = explorer.still()
+    assert still.alt == reading
+    assert reading.split(". ")[0] in still._repr_mimebundle_()["text/html"]
 
 
 @every_explorer

@@ -240,7 +240,7 @@ def test_every_corner_can_be_drawn():
         assert all(edge > 0 for edge in TOY.edge_values(**corner).values())
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(st.floats(0.05, 5), st.integers(1, 60))
 def test_a_screen_shows_what_a_new_one_would_show(eta, steps):
     screen = Screen(TOY.setup, TOY.size)
@@ -294,7 +294,7 @@ def _two_panels(figure):
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 2), st.booleans()), min_size=2, max_size=5))
-@settings(max_examples=6)
+@settings(max_examples=4)
 def test_where_one_panel_changes_the_picture_is_the_same_as_drawn_anew(walk):
     screen = Screen(_two_panels, (4, 2))
     for values in walk:
@@ -319,7 +319,7 @@ def _three_lines(figure):
 
 
 @given(st.lists(st.tuples(*(st.sampled_from([0.2, 0.5, 0.8]),) * 3), min_size=2, max_size=8))
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_where_some_lines_stay_the_picture_is_the_same_as_drawn_anew(walk):
     screen = Screen(_three_lines, (3, 2))
     for tops in walk:
