@@ -16,7 +16,7 @@ from eos.live.session import Scene, read_moves, replay
 from eos.live.stage import stage
 from eos.pictures.labels import Label
 from eos.potentials import MLPLoss, chebyshev, digits, one_hot
-from eos.steppers import GradientDescent, HeavyBall
+from eos.steppers import GradientDescent, GradientFlow, HeavyBall
 from eos.trajectories import descend, merged, sharpness_along
 from eos.widgets import background
 from eos.widgets.screen import Screen
@@ -234,6 +234,11 @@ def test_a_recipe_restores_a_run_with_momentum():
     assert other.recipe.value == "rolling(beta=0.9, eta=0.1, beta_at_30=0, steps=50)"
     other.recipe.value = "rolling(beta=1.5, steps=50)"
     assert "beta must be a number in [0, 1), got 1.5" in other.fault.value and run.step == 50
+
+
+def test_a_stepper_without_an_edge_can_be_shown():
+    scene = Scene("flowing", NET, NET.init_torch(0), (0.05, 0.1, 2.0), stepper=GradientFlow)
+    assert "Step 10, η = 0.1" in training(scene, steps=10).still().alt
 
 
 def test_the_mark_of_the_edge_is_that_of_the_stepper():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eos.curvature import exact
+from eos.curvature import exact, sharpness
 from eos.potentials import FromFunctions, MLPLoss, Quadratic, SoftAbs, chebyshev
 from eos.steppers import GradientDescent, GradientFlow, HeavyBall, Nesterov, Stepper
 from eos.trajectories import descend
@@ -120,6 +120,17 @@ def test_with_a_preconditioner_it_is_the_preconditioned_sharpness_that_counts():
     run.advance(1)
     assert run.eta_used == pytest.approx(CAP * 2.0 / 4.0)
     assert descend(run.potential, Divided(0.1), [1.0, 1.0], 3).kept["preconditioner"].tolist() == [[4.0, 0.25]] * 4
+
+
+def test_a_stepper_may_ask_the_potential_for_more_than_its_gradient():
+    @dataclass(frozen=True, eq=False)
+    class Cautious(GradientDescent):
+        def step(self, potential, x, state):
+            return x - min(self.eta, 1.0 / sharpness(potential, x)) * potential.gradient(x), state
+
+    run = SteeredRun(NET, Cautious(0.3), NET.init_xavier(0), held=False)
+    run.advance(20)
+    assert np.array_equal(run.x, descend(NET, Cautious(0.3), NET.init_xavier(0), 20).x[-1])
 
 
 # ---- the governor

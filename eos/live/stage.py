@@ -104,7 +104,8 @@ def _loss_panel(ax, session):
 
 def _sharpness_panel(ax, session):
     scene = session.scene
-    highest = 1.12 * scene.stepper(scene.eta[0]).threshold
+    edges = [scene.stepper(scene.eta[0]).threshold, scene.reach or 2.0 / scene.eta[0]]
+    highest = 1.12 * next(filter(np.isfinite, edges))
     ax.set(ylim=(0, highest), ylabel="eigenvalue", xlabel="step (thin line: second eigenvalue)", title="sharpness")
     pasts = [
         _past(ax, session, 2, color=MUTED, linewidth=0.9),

@@ -81,7 +81,7 @@ def plot_sharpness(
     if edge is not None:
         edge_line(ax, edge)
     ax.set(xlabel="step", ylabel="sharpness S")
-    ax.set_ylim(0, 1.1 * max(np.nanmax(path.top), edge or 0.0))
+    ax.set_ylim(0, 1.1 * max(np.nanmax(path.top), edge if edge and np.isfinite(edge) else 0.0))
     if edge is not None or label:
         ax.legend(loc="lower right")
     return ax

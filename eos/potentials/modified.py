@@ -25,8 +25,9 @@ class Rescaled(Potential):
     scale: float | np.ndarray
 
     def __post_init__(self):
-        scale = positive("scale", self.scale, array=True)
-        if np.ndim(scale) and scale.shape != (a_potential(self.potential).dim,):
+        a_potential(self.potential)
+        scale = positive("scale", np.array(self.scale), array=True)
+        if np.ndim(scale) and scale.shape != (self.dim,):
             raise ValueError(f"scale has shape {scale.shape}, but must be a number or have shape ({self.dim},)")
         object.__setattr__(self, "scale", scale)
 

@@ -101,7 +101,7 @@ class MLPLoss(Potential):
         part = object.__new__(MLPLoss)
         try:
             places = np.asarray(rows)
-            if places.ndim != 1 or places.size == 0 or places.dtype.kind not in "iu":
+            if places.ndim != 1 or places.size == 0 or places.dtype.kind not in "iu" or places.min() < 0:
                 raise IndexError
             inputs, targets = self.inputs.take(places, 0), self.targets.take(places, 0)
             own = {"features": self.features.take(places, 1), "criterion": LOSSES[self.loss](targets)}

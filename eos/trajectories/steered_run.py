@@ -143,6 +143,8 @@ class SteeredRun:
         """The past and the way back of a run that has not taken a step."""
         self.moves |= {(0, name): value for name, value in self.settings.items()}
         self.state = self.stepper.init(self.potential, self.x)
+        if self.stepper.preconditioner(self.state) is not None:
+            self.sharpness = self._measured()
         self.eta_used, self.history = self.eta, History(5)
         self._record()
         self._keep()
@@ -189,14 +191,29 @@ class SteeredRun:
         self._good = {name: getattr(self, name) for name in _KEPT}, memory
 
 
-class _Seen:
+class _Seen(Potential):
     """A potential that answers from a view, already made, where it is asked for the gradient at the view's point."""
 
     def __init__(self, potential: Potential, local, x: np.ndarray):
         self._potential, self._local, self._x = potential, local, x
 
-    def __getattr__(self, name: str):
-        return getattr(self._potential, name)
+    @classmethod
+    def examples(cls):
+        """None: it is no function of its own."""
+        return []
+
+    @property
+    def dim(self) -> int:
+        return self._potential.dim
+
+    def value(self, x) -> np.ndarray:
+        return self._potential.value(x)
+
+    def hvp(self, x, v) -> np.ndarray:
+        return self._potential.hvp(x, v)
+
+    def at(self, x):
+        return self._potential.at(x)
 
     def gradient(self, x) -> np.ndarray:
         return self._local.gradient if x is self._x else self._potential.gradient(x)
