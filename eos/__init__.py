@@ -18,7 +18,8 @@ above it in this list, never one below:
     explorers       the course's pictures with sliders
 
 NumPy alone is loaded here; `show`, `pictures` and `explorers` load Matplotlib and ipywidgets when first used. A name
-in the `__all__` of a file of the first five is given by `eos` itself: no list here has to grow with a new file.
+in the `__all__` of a file of the first four folders is given by `eos` itself, which `faces` finds: no list here has to
+grow with a new file.
 """
 
 from importlib import import_module

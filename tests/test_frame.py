@@ -157,6 +157,7 @@ def test_a_recipe_may_be_spaced_and_ordered_at_will():
         ("toy(1, 2, 3, 20)", "'1' should be name=number"),
         ("toy(eta=one, a=2, x0=3, steps=20)", "eta must be a number, got 'one'"),
         ("toy(eta=1 2, a=2, x0=3, steps=20)", "a recipe looks like toy"),
+        (f"toy(eta={'-' * 400}1, a=2, x0=3, steps=20)", "eta must be a number, got '---"),
         ("toy(**eta)", "'eta' should be name=number"),
         ("toy(eta=True, a=2, x0=3, steps=20)", "eta must be a number, got 'True'"),
         ("toy(eta=nan, a=2, x0=3, steps=20)", "eta must be a number, got 'nan'"),

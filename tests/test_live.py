@@ -170,6 +170,7 @@ def test_a_recipe_is_a_call():
         ("small(eta_at_3=0.2, eta_at_03=0.4, steps=8)", "eta_at_03 says eta at step 3 for the second time"),
         ("small(eta=0.2, eta_at_0=0.4, steps=8)", "eta_at_0 says eta at step 0 for the second time"),
         ("small(eta_at_=0.2)", "a move is"),
+        ("small(Eta=0.2)", "a move is"),
         (f"small(eta_at_{'9' * 5000}=0.2)", "a move is"),
     ],
 )

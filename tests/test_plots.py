@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from eos.pictures import artists, new_figure, plots, style
 from eos.potentials import MLPLoss, Quadratic, SoftAbs, chebyshev
-from eos.steppers import GradientDescent
+from eos.steppers import GradientDescent, GradientFlow, HeavyBall
 from eos.trajectories import descend, sharpness_along
 
 CURVE = SoftAbs()
@@ -40,9 +40,9 @@ def several_paths(count):
 CASES = {
     "plot_landscape": ((BOWL, *XY), []),
     "plot_surface": ((BOWL, *XY, [WALK]), [(None, WALK.x[:, 0], WALK.x[:, 1])]),
-    "plot_path": ((WALK, "way"), [("way", *WALK.x.T), (None, *WALK.x[:1].T), (None, *WALK.x[-1:].T)]),
-    "plot_loss": ((TRAINED, "net"), [("net", TRAINED.steps, TRAINED.loss)]),
-    "plot_sharpness": ((PATH, 4.0, "net"), [("net", PATH.steps, PATH.top), level(4.0)]),
+    "plot_path": ((WALK,), [(None, *WALK.x.T), (None, *WALK.x[:1].T), (None, *WALK.x[-1:].T)]),
+    "plot_loss": ((TRAINED,), [(None, TRAINED.steps, TRAINED.loss)]),
+    "plot_sharpness": ((PATH, 4.0, "edge", "net"), [("net", PATH.steps, PATH.top), level(4.0, "edge")]),
     "plot_bifurcation": ((CURVE, np.linspace(0.5, 3, 40)), []),
 }
 PROJECTIONS = {"plot_surface": "3d"}
@@ -196,6 +196,18 @@ def test_a_bounce_has_the_moves_along_the_top_eigenvector_and_across():
     assert np.hypot(along, across) == pytest.approx(np.linalg.norm(moves, axis=1))
     assert along[3] == pytest.approx(moves[3] @ PATH.vectors[8, 0])
     assert list(named(ax, names[0]).get_xdata()) == list(range(5, 30))
+
+
+@pytest.mark.parametrize(
+    ("rule", "label"), [(HeavyBall(0.1, 0.5), "2(1+β)/η"), (GradientDescent(0.5), "2/η"), (GradientFlow(0.5), None)]
+)
+def test_a_history_has_the_edge_of_its_stepper_under_its_name(rule, label):
+    run = descend(NET, rule, NET.init_xavier(0), 20)
+    (_, ax) = plots.history(run, sharpness_along(run)).axes
+    if label is None:
+        assert len(ax.lines) == 1 and ax.get_legend() is None
+    else:
+        assert set(named(ax, label).get_ydata()) == {rule.threshold}
 
 
 def test_paths_without_a_look_of_their_own_are_refused():

@@ -122,6 +122,20 @@ def test_with_a_preconditioner_it_is_the_preconditioned_sharpness_that_counts():
     assert descend(run.potential, Divided(0.1), [1.0, 1.0], 3).kept["preconditioner"].tolist() == [[4.0, 0.25]] * 4
 
 
+def test_a_preconditioner_set_before_the_first_step_counts():
+    @dataclass(frozen=True, eq=False)
+    class Scaled(Divided):
+        factor: float = 1.0
+
+        def preconditioner(self, state):
+            return np.full(2, self.factor)
+
+    run, fresh = (SteeredRun(Quadratic([8.0, 1.0]), Scaled(0.1, f), [1.0, 1.0]) for f in (1.0, 4.0))
+    run.set("factor", 4.0)
+    np.testing.assert_array_equal(run.sharpness, fresh.sharpness)
+    np.testing.assert_allclose(run.sharpness, [2.0, 0.25], rtol=1e-9)
+
+
 def test_a_stepper_may_ask_the_potential_for_more_than_its_gradient():
     @dataclass(frozen=True, eq=False)
     class Cautious(GradientDescent):

@@ -322,6 +322,34 @@ def test_what_escaped_stays_escaped_when_the_others_go_on():
     np.testing.assert_array_equal(np.isnan(whole.kept["velocity"]), np.isnan(whole.x))
 
 
+@pytest.mark.parametrize("rule", RULES[:3])
+def test_a_batch_of_which_some_escape_is_what_each_would_be_alone(rule):
+    etas = np.array([0.5, 2.2, 1.4, 9.0, 4.1, 0.1])
+    batch = descend(Quadratic([1.0, 0.3]), rule(etas), [1.0, 2.0], 300, every=7)
+    assert 0 < (batch.escaped_at >= 0).sum() < len(etas)
+    for i, eta in enumerate(etas):
+        alone = descend(Quadratic([1.0, 0.3]), rule(eta), [1.0, 2.0], 300, every=7)
+        assert (alone.escaped_at or -1) == batch.escaped_at[i]
+        np.testing.assert_allclose(batch.x[:, i], alone.x, rtol=0, atol=1e-12)
+
+
+def test_one_step_size_for_starts_of_which_some_escape():
+    run = descend(Quadratic(1.0), GradientDescent([2.1]), [[1.0], [1e-9], [1e5]], 200, escape=1e6)
+    assert (run.escaped_at[[0, 2]] > 0).all() and run.escaped_at[1] == -1
+    assert run.x[-1, 1, 0] == pytest.approx(1e-9 * 1.1**200)
+
+
+@pytest.mark.parametrize("index", [3, (0, 0), "a", slice(2), None])
+def test_a_run_that_is_not_in_the_batch_is_refused(index):
+    with pytest.raises(ValueError, match="index must be of one run"):
+        descend(CURVE, GradientDescent([0.2, 0.6]), 1.0, 3).select(index)
+
+
+def test_a_state_of_words_is_refused():
+    with pytest.raises(ValueError, match="velocity in state must be numbers"):
+        descend(CURVE, HeavyBall(0.2), 1.0, 3, state="abc")
+
+
 @pytest.mark.parametrize(("rule", "keeps"), list(zip(RULES, ([], ["velocity"], ["velocity"], []), strict=True)))
 def test_a_trajectory_keeps_what_its_stepper_asks_for(rule, keeps):
     run = descend(CURVE, rule(0.4), [[1.5], [0.2]], 20, every=2)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eos.curvature.estimators import MARGIN, PROBES
 from eos.curvature.recurrence import Recurrence
 from eos.potentials import Potential, one_point
 from eos.validation import generator, positive, shown, whole
@@ -17,8 +18,6 @@ __all__ = ["Convergence", "difference_errors", "lanczos_convergence", "power_con
 _EPS = np.finfo(float).eps
 MOST_RECORDED = 1_000_000
 """Products that may be recorded."""
-PROBES = 10
-"""Products that it takes to estimate the largest magnitude, before power iteration can be shifted by it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +53,7 @@ def power_convergence(potential: Potential, x, products: int, *, shifted: bool =
         return Convergence(np.arange(1, products + 1), *_power(hvp, start, products, 0.0))
     probe = np.hypot(*_power(hvp, start, PROBES, 0.0))  # |Hv|^2 = value^2 + residual^2
     counts = np.arange(PROBES + 1, products + 1)
-    return Convergence(counts, *_power(hvp, start, len(counts), 1.2 * float(probe.max())))
+    return Convergence(counts, *_power(hvp, start, len(counts), MARGIN * float(probe.max())))
 
 
 @np.errstate(all="ignore")

@@ -17,6 +17,8 @@ from eos.validation import broadcast, finite, generator, points, positive, shown
 
 __all__ = ["Eigenpairs", "exact", "lanczos", "power_iteration", "secant_curvature", "sharpness"]
 
+PROBES, MARGIN = 10, 1.2
+"""Products that it takes to estimate the largest magnitude, and the factor by which power iteration is shifted more."""
 DENSE, DENSE_WARM = 48, 16
 """Up to so many coordinates the whole Hessian is as quick as an iteration from anew, and as one that starts warm."""
 
@@ -70,7 +72,7 @@ def power_iteration(
     positive("tol", tol)
     whole("max_matvecs", max_matvecs, k + 1)
     hvp, vectors = potential.at(x).hvp, _start_vectors(potential.dim, k, v0, generator(seed))
-    shift, used = _magnitude(hvp, vectors[0], min(10, max_matvecs - k))
+    shift, used = _magnitude(hvp, vectors[0], min(PROBES, max_matvecs - k))
     while True:
         vectors, products, values, residuals = _ritz(hvp, vectors)
         used += k
@@ -230,7 +232,7 @@ def _magnitude(hvp: Callable, v: np.ndarray, most: int) -> tuple[float, int]:
     while len(sizes) < most and v.any():
         v = hvp(unit(v))
         sizes.append(float(np.linalg.norm(v)))
-    return 1.2 * max(sizes) or 1.0, len(sizes)
+    return MARGIN * max(sizes) or 1.0, len(sizes)
 
 
 def _rows(v0, n: int) -> np.ndarray:

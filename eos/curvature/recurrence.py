@@ -14,22 +14,22 @@ class Recurrence:
     space that holds nothing new goes on with a random vector.
     """
 
-    def __init__(self, hvp: Callable, start: np.ndarray, rng, beside=None, room: int = 16):
-        self.hvp, self.rng, self.outside = hvp, rng, 0 if beside is None else len(beside)
-        self.basis, self.matrix = np.empty((self.outside + room, len(start))), np.zeros((room + 1,) * 2)
-        if self.outside:
-            self.basis[: self.outside] = beside
+    def __init__(self, hvp: Callable, start: np.ndarray, rng, beside=None):
+        self.hvp, self.rng, self.kept_out = hvp, rng, 0 if beside is None else len(beside)
+        self.basis, self.matrix = np.empty((self.kept_out + 16, len(start))), np.zeros((17, 17))
+        if self.kept_out:
+            self.basis[: self.kept_out] = beside
         self.products, self.largest = 0, 0.0
         self._next, self._size = start, 1.0
 
     @property
     def most(self) -> int:
         """The products after which the whole space is known."""
-        return self.basis.shape[1] - self.outside
+        return self.basis.shape[1] - self.kept_out
 
     def grow(self) -> bool:
         """Take one product more; whether its numbers are finite, without which it ends."""
-        j, m, n = self.products, self.outside, self.basis.shape[1]
+        j, m, n = self.products, self.kept_out, self.basis.shape[1]
         if m + j == len(self.basis):
             self.basis, self.matrix = np.resize(self.basis, (m + 2 * j + 2, n)), np.pad(self.matrix, (0, j + 2))
         self.basis[m + j] = self._next / self._size
@@ -55,7 +55,7 @@ class Recurrence:
 
     def vectors(self, weights: np.ndarray) -> np.ndarray:
         """The vectors with these weights."""
-        return weights @ self.basis[self.outside : self.outside + self.products]
+        return weights @ self.basis[self.kept_out : self.kept_out + self.products]
 
 
 def _outside(seen: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, float]:

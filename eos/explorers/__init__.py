@@ -4,10 +4,12 @@
 Every function of a file here is found: a new explorer is one new file.
 """
 
-from eos.faces import defined_in
+from eos.faces import defined_in as _defined_in
 from eos.live.session import Scene
 from eos.widgets import Explorer, Slider
 
 __all__ = ["Explorer", "Scene", "Slider"]
 
-globals().update(defined_in(__name__, __path__))
+_found = _defined_in(__name__, __path__)
+globals().update(_found)
+__all__ += _found

@@ -37,7 +37,7 @@ def cycle(**start: float) -> Explorer:
     ).at(**start)
 
 
-def hovering_height(eta: float, tilt: float) -> float:
+def _hovering_height(eta: float, tilt: float) -> float:
     """y of the bounce in which the pull along the floor and the push of the walls balance.
 
     x' = -x and y' = y give eta^2 y^4 - 2 eta tilt y^3 - 4 = 0, which has one positive root.
@@ -53,7 +53,7 @@ def _setup(figure):
     def update(eta, tilt, steps):
         run = descend(Valley(tilt), GradientDescent(eta), START, int(steps))
         width, top = np.abs(half_differences(run)[:, 0]), sharpness(run.potential, midpoints(run))
-        goal, edge = hovering_height(eta, tilt), run.stepper.threshold
+        goal, edge = _hovering_height(eta, tilt), run.stepper.threshold
         for move in moves:
             move(eta, tilt, width, top, goal, edge)
         return _reading(width, top, goal, edge)

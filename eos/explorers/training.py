@@ -23,26 +23,22 @@ def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
     if not isinstance(scene, Scene):
         if not isinstance(scene, str) or scene not in SCENES:
             raise ValueError(f"scene must be one of {', '.join(SCENES)} or a Scene, got {shown(scene)}")
-        scene = SCENES[scene]()
+        (name, init, eta, reach, loss), net = SCENES[scene], NETS[scene]
+        scene = Scene(name, net, init(net, 0), eta, reach, loss)
     return Training(scene, *read_moves({"steps": 1500, **moves}, scene))
 
 
-def _chebyshev_4() -> Scene:
-    net = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
-    return Scene("training_4", net, net.init_xavier(0), (0.1, 0.4, 0.5), reach=9.6, loss=(1e-5, 1e1))
-
-
-def _chebyshev_5() -> Scene:
-    net = MLPLoss(*chebyshev(5), hidden=(100,), biases=(True, False))
-    return Scene("training", net, net.init_xavier(0), (0.12, 0.3, 0.6), reach=101.0, loss=(2e-2, 3e1))
-
-
-def _chebyshev_6() -> Scene:
-    net = MLPLoss(*chebyshev(6), hidden=(20, 20, 20))
-    return Scene("training_6", net, net.init_torch(0), (0.08, 0.25, 0.4), reach=62.0, loss=(1e-5, 1e1))
-
-
-SCENES = {"chebyshev 4": _chebyshev_4, "chebyshev 5": _chebyshev_5, "chebyshev 6": _chebyshev_6}
+NETS = {
+    "chebyshev 4": MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False)),
+    "chebyshev 5": MLPLoss(*chebyshev(5), hidden=(100,), biases=(True, False)),
+    "chebyshev 6": MLPLoss(*chebyshev(6), hidden=(20, 20, 20)),
+}
+SCENES = {
+    "chebyshev 4": ("training_4", MLPLoss.init_xavier, (0.1, 0.4, 0.5), 9.6, (1e-5, 1e1)),
+    "chebyshev 5": ("training", MLPLoss.init_xavier, (0.12, 0.3, 0.6), 101.0, (2e-2, 3e1)),
+    "chebyshev 6": ("training_6", MLPLoss.init_torch, (0.08, 0.25, 0.4), 62.0, (1e-5, 1e1)),
+}
+"""Name in recipes, initial parameters, step sizes, reach, limits of the loss: as in `Scene`."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ def valley(**start: float) -> Explorer:
     ).at(**start)
 
 
-def predicted_end(eta: float, y0: float, x0: float) -> float:
+def _predicted_end(eta: float, y0: float, x0: float) -> float:
     """The sharpness at the end: from above the edge 1/eta + sqrt(1/eta^2 - 2), else what gradient flow would reach."""
     conserved = y0**2 - x0**2
     return 1.0 / eta + np.sqrt(1.0 / eta**2 - 2.0) if conserved > 2.0 / eta else conserved
@@ -49,7 +49,7 @@ def _setup(figure):
 
     def update(eta, y0, x0, steps):
         run = descend(Valley(), GradientDescent(eta), (x0, y0), int(steps))
-        end = predicted_end(eta, y0, x0)
+        end = _predicted_end(eta, y0, x0)
         walk(run, (0.0, np.sqrt(end)))
         sharp(run, end)
         return _reading(eta, run, end)

@@ -17,7 +17,7 @@ MOST_REPLAYED = 20_000
 """Steps that a recipe may ask for."""
 TEST_STEPS = 150
 """Length of an edge test."""
-WORD = re.compile(r"([a-z]\w*?)(?:_at_(\d{1,9}))?")
+WORD = re.compile(r"([A-Za-z]\w*?)(?:_at_(\d{1,9}))?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Scene:
 
 
 class Session:
-    """One run of a scene, with the edge tests made on the way: (step, losses at eta, losses at 1.1 eta)."""
+    """One run of a scene, with the edge tests made on the way: (step, loss over loss before at eta, at 1.1 eta)."""
 
     def __init__(self, scene: Scene, run: SteeredRun):
         self.scene, self.run, self.tests = scene, run, []

@@ -8,16 +8,15 @@ from matplotlib.ticker import LogLocator
 
 from eos.curvature import sharpness
 from eos.pictures.artists import path_line, ring, star
-from eos.pictures.plots import ends, plot_landscape
+from eos.pictures.plots import ends, on_grid, plot_landscape
 from eos.pictures.style import CURVE, EDGE, ITERATES, new_figure, styled
 from eos.potentials import Potential
 from eos.trajectories import Trajectory
 
 
 def sharpness_grid(potential: Potential, xlim, ylim, points: int = 121):
-    """A grid x, y over a rectangle and the sharpness on it, each of shape `(points, points)`: one batched call."""
-    x, y = np.meshgrid(np.linspace(*xlim, points), np.linspace(*ylim, points))
-    return x, y, sharpness(potential, np.stack([x, y], axis=-1))
+    """A grid x, y over a rectangle and the sharpness on it, each of shape `(points, points)`."""
+    return on_grid(lambda places: sharpness(potential, places), xlim, ylim, points)
 
 
 @styled
@@ -104,13 +103,13 @@ def pull(potential: Potential, points, eta: float, xlim, ylim, names=("x", "y"))
 
 @styled
 def two_maps(potential: Potential, run: Trajectory, xlim, ylim, names=("x", "y")) -> Figure:
-    """A run on the loss and on the sharpness of a two-dimensional potential, with S = 2/eta dashed."""
+    """A run on the loss and on the sharpness of a two-dimensional potential, with the edge dashed."""
     figure = new_figure((9.6, 4.4))
     left, right = figure.subplots(1, 2)
     plot_landscape(left, potential, xlim, ylim)
     plot_sharpness_map(right, potential, xlim, ylim)
     for ax, title in ((left, "loss"), (right, "sharpness")):
-        plot_edge_contour(ax, potential, xlim, ylim, run.stepper.threshold)
+        plot_edge_contour(ax, potential, xlim, ylim, run.stepper.threshold, f"S = {run.stepper.symbol}")
         path_line(ax).set_data(*run.x.T)
         ends(ax, run)
         ax.set(xlabel=names[0], ylabel=names[1], title=title)

@@ -15,7 +15,7 @@ from eos.trajectories import SharpnessPath, Trajectory, descend
 @styled
 def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
     """Filled contours of a two-dimensional potential, spaced by equal ratios of the height above the lowest point."""
-    x, y, height = heights(potential, xlim, ylim)
+    x, y, height = on_grid(potential.value, xlim, ylim, 161)
     above = _above(height)
     edges = np.geomspace(above.min(), above.max(), levels)
     ax.contourf(x, y, above, levels=edges, norm=_shade(above), cmap="viridis")
@@ -27,7 +27,7 @@ def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
 @styled
 def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
     """A two-dimensional potential as a landscape in space, with runs walking down on it (3D axes)."""
-    x, y, height = heights(potential, xlim, ylim)
+    x, y, height = on_grid(potential.value, xlim, ylim, 161)
     above = _above(height)
     colors = colormaps["viridis"](_shade(above)(above))
     ax.plot_surface(x, y, height, facecolors=colors, linewidth=0, rcount=80, ccount=80, zorder=1, antialiased=True)
@@ -50,9 +50,9 @@ def _shade(above):
 
 
 @styled
-def plot_path(ax, run: Trajectory, label: str | None = None):
+def plot_path(ax, run: Trajectory):
     """The way of a two-dimensional run through the plane: a ring where it starts, a star where it ends."""
-    ax.plot(*run.x.T, color=EDGE, marker="o", zorder=4, label=label, markersize=3, linewidth=1.4)
+    ax.plot(*run.x.T, color=EDGE, marker="o", zorder=4, markersize=3, linewidth=1.4)
     ends(ax, run)
     return ax
 
@@ -65,25 +65,23 @@ def ends(ax, run: Trajectory) -> None:
 
 
 @styled
-def plot_loss(ax, run: Trajectory, label: str | None = None, color: str = ITERATES):
+def plot_loss(ax, run: Trajectory):
     """The loss against the step, on a logarithmic axis."""
-    ax.plot(run.steps, run.loss, color=color, label=label, linewidth=1.2)
+    ax.plot(run.steps, run.loss, color=ITERATES, linewidth=1.2)
     ax.set(yscale="log", xlabel="step", ylabel="loss")
     return ax
 
 
 @styled
-def plot_sharpness(
-    ax, path: SharpnessPath, edge: float | None = None, label: str | None = None, color: str = SHARPNESS
-):
-    """The sharpness against the step, with the dashed line 2/eta where `edge` is given."""
-    ax.plot(path.steps, path.top, color=color, label=label, linewidth=1.4)
-    if edge is not None:
-        edge_line(ax, edge)
-    ax.set(xlabel="step", ylabel="sharpness S")
-    ax.set_ylim(0, 1.1 * max(np.nanmax(path.top), edge if edge and np.isfinite(edge) else 0.0))
-    if edge is not None or label:
+def plot_sharpness(ax, path: SharpnessPath, edge: float, symbol: str = "2/η", label: str | None = None):
+    """The sharpness against the step, and the edge as a dashed line with its symbol, where it is finite."""
+    ax.plot(path.steps, path.top, color=SHARPNESS, label=label, linewidth=1.4)
+    heights = [np.nanmax(path.top)]
+    if np.isfinite(edge):
+        edge_line(ax, edge, symbol)
+        heights.append(edge)
         ax.legend(loc="lower right")
+    ax.set(xlabel="step", ylabel="sharpness S", ylim=(0, 1.1 * max(heights)))
     return ax
 
 
@@ -106,10 +104,10 @@ def plot_bifurcation(
     return ax
 
 
-def heights(potential: Potential, xlim, ylim, points: int = 161):
-    """A grid x, y over a rectangle and the potential's values on it, each of shape `(points, points)`."""
+def on_grid(function, xlim, ylim, points: int):
+    """A grid x, y over a rectangle and a function of points on it, each `(points, points)`: one batched call."""
     x, y = np.meshgrid(np.linspace(*xlim, points), np.linspace(*ylim, points))
-    return x, y, potential.value(np.stack([x, y], axis=-1))
+    return x, y, function(np.stack([x, y], axis=-1))
 
 
 @styled
@@ -128,11 +126,11 @@ def landscape(potential: Potential, run: Trajectory, xlim, ylim, names=("x", "y"
 
 @styled
 def history(run: Trajectory, path: SharpnessPath) -> Figure:
-    """The loss and the sharpness of a run, side by side, with the line 2/eta."""
+    """The loss and the sharpness of a run, side by side, with the edge of its stepper."""
     figure = new_figure((9.6, 3.4))
     left, right = figure.subplots(1, 2)
     plot_loss(left, run)
-    plot_sharpness(right, path, run.stepper.threshold)
+    plot_sharpness(right, path, run.stepper.threshold, run.stepper.symbol)
     left.set(title="loss")
     right.set(title="sharpness")
     return figure
@@ -146,7 +144,7 @@ def sharpness_paths(paths: dict[str, SharpnessPath], edge: float) -> Figure:
     styles = [(SHARPNESS, "-"), (FLOW, "-."), (ITERATES, ":"), (CURVE, (0, (5, 1))), (MUTED, (0, (3, 1, 1, 1)))]
     if not 1 <= len(paths) <= len(styles):
         raise ValueError(f"paths must hold 1 to {len(styles)} paths, got {len(paths)}")
-    plot_sharpness(ax, next(iter(paths.values())), edge, next(iter(paths)))
+    plot_sharpness(ax, next(iter(paths.values())), edge, label=next(iter(paths)))
     for (name, path), (color, style) in list(zip(paths.items(), styles, strict=False))[1:]:
         ax.plot(path.steps, path.top, color=color, linestyle=style, label=name, linewidth=1.6)
     ax.set_ylim(0, 1.08 * max(edge, *(np.nanmax(path.top) for path in paths.values())))

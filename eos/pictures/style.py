@@ -1,4 +1,4 @@
-"""Figures: the colours and the look of the course, and how a figure is shown.
+"""Style: the colours and the look of the course, and how a figure is shown.
 
 No pyplot and no global settings: a figure from `new_figure` carries its look, whatever the
 notebook has set.

@@ -1,5 +1,5 @@
 """Potentials: the functions that gradient descent walks down, networks and their data among them."""
 
-from eos.faces import defined_in
+from eos.faces import defined_in as _defined_in
 
-globals().update(defined_in(__name__, __path__))
+globals().update(_defined_in(__name__, __path__))

@@ -88,7 +88,7 @@ class LocalLoss:
         self.z = [np.empty((*batch, k.out, n)) for k in layers]
         self.a = [net.features] + [np.ones((*batch, k.inp + k.bias, n)) for k in layers[1:]]
         self.h = [a[..., : k.inp, :] for a, k in zip(self.a, layers, strict=True)]
-        self.at = [_transpose(a) for a in self.a]
+        self.a_t = [_transpose(a) for a in self.a]
         self.da = [np.empty_like(z) for z in self.z[:-1]]
         self.dz = [np.empty_like(z) for z in self.z]
         self.slope, self.net = [None] * len(self.da), None
@@ -110,7 +110,7 @@ class LocalLoss:
     def forward(self, net, x: np.ndarray) -> LocalLoss:
         """The forward pass at x, unchecked, of a network of these layers with as many samples."""
         if net is not self.net:
-            self.net, self.a[0], self.at[0] = net, net.features, _transpose(net.features)
+            self.net, self.a[0], self.a_t[0] = net, net.features, _transpose(net.features)
         self.theta.load(x)
         last = len(self.z) - 1
         for i, wb in enumerate(self.theta.wb):
@@ -143,7 +143,7 @@ class LocalLoss:
             return
         self.dz[-1], self.kept = self.net.criterion.slope(self.z[-1])
         for i in reversed(range(len(self.z))):
-            self.dot(self.dz[i], self.at[i], out=self.slopes.wb[i])
+            self.dot(self.dz[i], self.a_t[i], out=self.slopes.wb[i])
             if i:
                 da = self.dot(self.theta.wt[i], self.dz[i], out=self.da[i - 1])
                 self.slope[i - 1] = slope = self.phi.slope(self.z[i - 1], self.h[i])
@@ -178,7 +178,7 @@ class LocalLoss:
             rz[i] += dot(theta.w[i], ra[i])
         rdz = self.net.criterion.bend(self.kept, rz[-1])
         for i in reversed(range(len(self.z))):
-            dot(rdz, self.at[i], out=hv.wb[i])
+            dot(rdz, self.a_t[i], out=hv.wb[i])
             if i:
                 weights = hv.w[i]
                 weights += dot(self.dz[i], _transpose(ra[i]))

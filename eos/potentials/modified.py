@@ -1,4 +1,4 @@
-"""Potentials made from another one: in other units of length, or with a penalty. Each is a potential like any other."""
+"""Potentials made from another one: in other units, with a penalty, or seen from a point. Each is a potential too."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,21 @@ __all__ = ["Penalized", "Rescaled"]
 
 
 @dataclass(frozen=True, eq=False)
-class Rescaled(Potential):
+class _Around(Potential):
+    """What is made from another potential has as many coordinates."""
+
+    potential: Potential
+
+    def __post_init__(self):
+        a_potential(self.potential)
+
+    @property
+    def dim(self) -> int:
+        return self.potential.dim
+
+
+@dataclass(frozen=True, eq=False)
+class Rescaled(_Around):
     """g(y) = f(scale y): a potential f in other units of length, one for each coordinate or one for all.
 
     The gradient is scale grad f, the Hessian D H D with D = diag(scale). With scale = 1 / sqrt(P) it has the
@@ -21,11 +35,10 @@ class Rescaled(Potential):
     (Cohen et al., 2022). `scale` is a positive number or n of them; ValueError otherwise.
     """
 
-    potential: Potential
     scale: float | np.ndarray
 
     def __post_init__(self):
-        a_potential(self.potential)
+        super().__post_init__()
         scale = positive("scale", np.array(self.scale), array=True)
         if np.ndim(scale) and scale.shape != (self.dim,):
             raise ValueError(f"scale has shape {scale.shape}, but must be a number or have shape ({self.dim},)")
@@ -34,10 +47,6 @@ class Rescaled(Potential):
     @classmethod
     def examples(cls):
         return [cls(SoftAbs(), 2.0), cls(Valley(0.3), (0.5, 3.0))]
-
-    @property
-    def dim(self) -> int:
-        return self.potential.dim
 
     def place(self, x) -> np.ndarray:
         """The y at which g(y) = f(x)."""
@@ -57,26 +66,21 @@ class Rescaled(Potential):
 
 
 @dataclass(frozen=True, eq=False)
-class Penalized(Potential):
+class Penalized(_Around):
     """g(x) = f(x) + strength |x|^2 / 2: a potential f with an L2 penalty, which adds `strength` to every curvature.
 
     `strength` is one positive number; ValueError otherwise.
     """
 
-    potential: Potential
     strength: float
 
     def __post_init__(self):
-        a_potential(self.potential)
+        super().__post_init__()
         object.__setattr__(self, "strength", positive("strength", self.strength))
 
     @classmethod
     def examples(cls):
         return [cls(SoftAbs(), 0.5), cls(Valley(0.3), 2.0)]
-
-    @property
-    def dim(self) -> int:
-        return self.potential.dim
 
     @np.errstate(all="ignore")
     def value(self, x):
@@ -91,3 +95,28 @@ class Penalized(Potential):
     def hvp(self, x, v):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
         return self.potential.hvp(x, v) + self.strength * v
+
+
+@dataclass(frozen=True, eq=False)
+class Seen(_Around):
+    """f itself, with a view of it from x, already made, from which the gradient at x is answered."""
+
+    view: object
+    x: np.ndarray
+
+    @classmethod
+    def examples(cls):
+        x = np.array([0.5, 2.0])
+        return [cls(Valley(0.3), Valley(0.3).at(x), x)]
+
+    def __post_init__(self):
+        """Nothing to check: one is made at every step of a run."""
+
+    def value(self, x):
+        return self.potential.value(x)
+
+    def gradient(self, x):
+        return self.view.gradient if x is self.x else self.potential.gradient(x)
+
+    def hvp(self, x, v):
+        return self.potential.hvp(x, v)

@@ -96,7 +96,7 @@ class MLPLoss(Potential):
     def minibatch(self, rows) -> MLPLoss:
         """The same network's loss on a mini-batch of its samples: `rows` are their numbers, shape (m,), from 0 on.
 
-        It costs a copy of these samples, and nothing else is made anew. Raises ValueError for other rows.
+        It costs a copy of these samples; the rest is shared. Raises ValueError for other rows.
         """
         part = object.__new__(MLPLoss)
         try:

@@ -1,5 +1,5 @@
 """Trajectories: the stepping loop, and what is measured along the run that it leaves."""
 
-from eos.faces import defined_in
+from eos.faces import defined_in as _defined_in
 
-globals().update(defined_in(__name__, __path__))
+globals().update(_defined_in(__name__, __path__))

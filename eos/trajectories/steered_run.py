@@ -11,7 +11,7 @@ from numbers import Real
 import numpy as np
 
 from eos.curvature import WarmStart
-from eos.potentials import Potential, one_point
+from eos.potentials import Potential, Seen, one_point
 from eos.steppers import Stepper
 from eos.trajectories.trajectory import ESCAPE
 from eos.validation import generator, instance, positive, shown, whole
@@ -78,16 +78,12 @@ class SteeredRun:
     false.
     """
 
-    @np.errstate(all="ignore")
     def __init__(self, potential: Potential, stepper: Stepper, x0, held: bool = True, seed=0):
         instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
         positive("eta", stepper.eta)
         self.potential, self.x, self.stepper = potential, one_point(potential, x0, "x0"), stepper
         self.held, self.step, self.escaped_at, self.moves = _flag("held", held), 0, None, {}
-        self._local = potential.at(self.x)
-        self._estimate = WarmStart(potential.dim, min(2, potential.dim), 1e-3, generator(seed))
-        self.state = stepper.init(potential, self.x)
-        self.loss, self.sharpness = float(self._local.value), self._measured()
+        self._rng = generator(seed)
         self._begin()
 
     @property
@@ -102,8 +98,9 @@ class SteeredRun:
 
     @property
     def settings(self) -> dict[str, float]:
-        """What may be set, by name."""
-        return {f.name: getattr(self.stepper, f.name) for f in fields(self.stepper) if f.init} | {"held": self.held}
+        """What may be set, by name: the numbers among the stepper's fields, and `held`."""
+        values = {f.name: getattr(self.stepper, f.name) for f in fields(self.stepper)}
+        return {name: value for name, value in values.items() if isinstance(value, Real)} | {"held": self.held}
 
     def set(self, name: str, value):
         """Set one of the `settings` from the next step on; before the first step, as if it had been so from the start.
@@ -129,7 +126,7 @@ class SteeredRun:
         return steps
 
     def go_back(self) -> int:
-        """Return to the last state kept, one at or below its edge; what came after is forgotten. Returns its step."""
+        """Return to the last state kept, at or below its edge or the start, and forget the rest. Returns its step."""
         state, memory = self._good
         for name, value in state.items():
             setattr(self, name, value)
@@ -139,20 +136,21 @@ class SteeredRun:
         self.moves |= {(self.step, name): value for name, value in self.settings.items()}
         return self.step
 
+    @np.errstate(all="ignore")
     def _begin(self):
         """The past and the way back of a run that has not taken a step."""
         self.moves |= {(0, name): value for name, value in self.settings.items()}
-        self.state = self.stepper.init(self.potential, self.x)
-        if self.stepper.preconditioner(self.state) is not None:
-            self.sharpness = self._measured()
-        self.eta_used, self.history = self.eta, History(5)
+        self._estimate = WarmStart(self.potential.dim, min(2, self.potential.dim), 1e-3, copy.deepcopy(self._rng))
+        self.state, self.eta_used = self.stepper.init(self.potential, self.x), self.eta
+        self._local = self.potential.at(self.x)
+        self.loss, self.sharpness, self.history = float(self._local.value), self._measured(), History(5)
         self._record()
         self._keep()
 
     def _advance(self):
         stepper = self._governed()
         self.eta_used = stepper.eta
-        self.x, self.state = stepper.step(_Seen(self.potential, self._local, self.x), self.x, self.state)
+        self.x, self.state = stepper.step(Seen(self.potential, self._local, self.x), self.x, self.state)
         self.step += 1
         before, self._local = self.loss, self._local.move_to(self.x)
         self.loss = float(self._local.value)
@@ -172,13 +170,9 @@ class SteeredRun:
         return replace(self.stepper, eta=longest) if longest < self.eta else self.stepper
 
     def _measured(self) -> np.ndarray:
-        hvp, divisor = self._local.hvp, self.stepper.preconditioner(self.state)
-        if divisor is not None:
-            scale, plain = 1.0 / np.sqrt(divisor), hvp
-
-            def hvp(v):
-                return scale * plain(scale * v)
-
+        plain, divisor = self._local.hvp, self.stepper.preconditioner(self.state)
+        scale = None if divisor is None else 1.0 / np.sqrt(divisor)
+        hvp = plain if scale is None else lambda v: scale * plain(scale * v)
         values = self._estimate(hvp)[0][:2]
         return values if len(values) == 2 else np.append(values, np.nan)
 
@@ -189,34 +183,6 @@ class SteeredRun:
     def _keep(self):
         memory = copy.deepcopy((self._estimate, self.history))
         self._good = {name: getattr(self, name) for name in _KEPT}, memory
-
-
-class _Seen(Potential):
-    """A potential that answers from a view, already made, where it is asked for the gradient at the view's point."""
-
-    def __init__(self, potential: Potential, local, x: np.ndarray):
-        self._potential, self._local, self._x = potential, local, x
-
-    @classmethod
-    def examples(cls):
-        """None: it is no function of its own."""
-        return []
-
-    @property
-    def dim(self) -> int:
-        return self._potential.dim
-
-    def value(self, x) -> np.ndarray:
-        return self._potential.value(x)
-
-    def hvp(self, x, v) -> np.ndarray:
-        return self._potential.hvp(x, v)
-
-    def at(self, x):
-        return self._potential.at(x)
-
-    def gradient(self, x) -> np.ndarray:
-        return self._local.gradient if x is self._x else self._potential.gradient(x)
 
 
 def _flag(name: str, value) -> bool:

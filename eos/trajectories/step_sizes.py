@@ -1,6 +1,6 @@
 """Many step sizes: one start, trained as a batch with its sharpness, piece by piece, so that progress can be shown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +8,8 @@ import numpy as np
 from eos.potentials import Potential
 from eos.steppers import Stepper
 from eos.trajectories.sharpness_path import SharpnessPath, sharpness_along
-from eos.trajectories.trajectory import Trajectory, descend, resume
+from eos.trajectories.trajectory import Trajectory, descend, going_on
 
-PIECE = 40
-"""Steps between two reports."""
 TRAINING = 0.7
 """The share of the time that training takes; the rest is for the sharpness."""
 
@@ -21,24 +19,17 @@ def in_pieces(potential: Potential, stepper: Stepper, x0, steps: int, every: int
 
     Yields the share that is done; returns (run, path).
     """
-    run = descend(potential, stepper, x0, 0, every=every)
-    while run.end.step < steps:
-        run = resume(run, min(PIECE, steps - run.end.step))
-        yield TRAINING * run.end.step / steps
+    work = going_on(descend(potential, stepper, x0, 0, every=every), steps)
+    try:
+        while True:
+            yield TRAINING * next(work)
+    except StopIteration as end:
+        run = end.value
     paths = []
     for j in range(len(stepper.eta)):
         paths.append(sharpness_along(run.select(j), every=2))
         yield TRAINING + (1 - TRAINING) * (j + 1) / len(stepper.eta)
     return run, _side_by_side(paths)
-
-
-def finish(work: Iterator[float], report: Callable[[float], None]):
-    """Do all the work and return what it returns."""
-    while True:
-        try:
-            report(next(work))
-        except StopIteration as end:
-            return end.value
 
 
 def merged(run: Trajectory, path: SharpnessPath, more: Trajectory, more_path: SharpnessPath):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -10,7 +11,7 @@ import numpy as np
 
 from eos.potentials import Potential, a_potential
 from eos.steppers import Stepper
-from eos.validation import broadcast, finite, instance, points, positive, shown, whole
+from eos.validation import broadcast, finite, instance, numbers, points, positive, shown, whole
 
 __all__ = ["Trajectory", "descend", "resume"]
 
@@ -21,12 +22,16 @@ _CHUNK_FLOATS = 2**18
 
 
 class End(NamedTuple):
-    """Where a run stands after its last step: from here `resume` goes on."""
+    """Where a run stands after its last step: from here `resume` goes on.
+
+    Of a batch with one axis, `x` and `state` hold the runs that have not escaped, `rows` their numbers.
+    """
 
     step: int
     x: np.ndarray
     state: object
     escape: float
+    rows: np.ndarray | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,11 +79,13 @@ class Trajectory:
         return out
 
     def select(self, index: int | tuple[int, ...]) -> Trajectory:
-        """One run of a batch, by its index: to be looked at, not to be resumed."""
+        """One run of a batch, by its index: to be looked at, not to be resumed. ValueError where there is none."""
         batch, place = self.x.shape[1:-1], np.index_exp[:] + np.index_exp[index]
-        eta = float(np.broadcast_to(self.stepper.eta, batch)[index])
+        try:
+            eta, escaped = float(np.broadcast_to(self.stepper.eta, batch)[index]), _step_or_none(self.escaped_at[index])
+        except (IndexError, TypeError, ValueError):
+            raise ValueError(f"index must be of one run of a batch of shape {batch}, got {shown(index)}") from None
         kept = {name: array[place] for name, array in self.kept.items()}
-        escaped = _step_or_none(self.escaped_at[index])
         return Trajectory(self.potential, replace(self.stepper, eta=eta), self.x[place], self.every, escaped, kept)
 
 
@@ -103,9 +110,11 @@ def descend(
     if state is None:
         with np.errstate(all="ignore"):
             state = stepper.init(potential, x)
-    first = {name: np.broadcast_to(array, x.shape)[None] for name, array in stepper.keep(state).items()}
-    start = Trajectory(potential, stepper, x[None], every, np.full(x.shape[:-1], -1), first, End(0, x, state, escape))
-    return resume(start, steps)
+    kept = {name: numbers(f"{name} in state", array) for name, array in stepper.keep(state).items()}
+    first = {name: np.broadcast_to(array, x.shape)[None] for name, array in kept.items()}
+    rows = np.arange(len(x)) if x.ndim == 2 else None
+    end = End(0, x, state, escape, rows)
+    return resume(Trajectory(potential, stepper, x[None], every, np.full(x.shape[:-1], -1), first, end), steps)
 
 
 def resume(run: Trajectory, steps: int, stepper: Stepper | None = None) -> Trajectory:
@@ -113,32 +122,63 @@ def resume(run: Trajectory, steps: int, stepper: Stepper | None = None) -> Traje
 
     `stepper`, one of the same kind, takes the further steps where it is given: with another step size, say.
     """
+    return finish(going_on(run, steps, stepper))
+
+
+def going_on(run: Trajectory, steps: int, stepper: Stepper | None = None) -> Iterator[float]:
+    """`resume` as work in pieces: yields the share that is done, returns the run."""
     if not isinstance(run, Trajectory) or run.end is None:
         raise ValueError(f"run must be what descend returns, one run or all of a batch, got {shown(run)}")
     whole("steps", steps, 0)
     potential, kind = run.potential, type(run.stepper)
     stepper = run.stepper if stepper is None else instance("stepper", stepper, kind, f"a {kind.__name__}")
-    (done, x, state, escape), every = run.end, run.every
-    last = done + steps
+    (done, x, state, escape, rows), every = run.end, run.every
+    last, escaped = done + steps, np.array(-1 if run.escaped_at is None else run.escaped_at)
     try:
         kept = {name: _longer(array, last // every + 1) for name, array in {"x": run.x, **run.kept}.items()}
     except (MemoryError, ValueError) as error:
         raise ValueError(f"steps is {shown(steps)}: too many to keep with every={shown(every)}") from error
-    escaped = np.array(-1 if run.escaped_at is None else run.escaped_at)
-    size = max(1, min(64, steps, _CHUNK_FLOATS // x.size))
-    chunk = {name: np.empty((size, *x.shape)) for name in kept}
-    with np.errstate(all="ignore"):
-        while done < last and (escaped < 0).any():
-            count = min(size, last - done)
-            part = {name: array[:count] for name, array in chunk.items()}
-            x, state = _advance(potential, stepper, x, state, part)
-            _mark_escapes(part, escape, escaped, done)
-            first = every - 1 - done % every
-            for name, array in part.items():
-                kept[name][(done + first + 1) // every : (done + count) // every + 1] = array[first::every]
-            done += count
+    size = max(1, min(64, steps, _CHUNK_FLOATS // max(x.size, 1)))
+    while done < last and (escaped < 0).any():
+        count = min(size, last - done)
+        here, where = (stepper, ()) if rows is None else (_only(stepper, rows, len(escaped)), (rows,))
+        part = {name: np.empty((count, *x.shape)) for name in kept}
+        with np.errstate(all="ignore"):
+            x, state = _advance(potential, here, x, state, part)
+        left = np.array(escaped[where])
+        _mark_escapes(part, escape, left, done)
+        escaped[where] = left
+        first = every - 1 - done % every
+        for name, array in part.items():
+            kept[name][(slice((done + first + 1) // every, (done + count) // every + 1), *where)] = array[first::every]
+        if rows is not None and (left >= 0).any():
+            x, state, rows = x[left < 0], _pick(state, left < 0), rows[left < 0]
+        done += count
+        yield 1.0 - (last - done) / steps
     x_kept, escaped = kept.pop("x"), escaped if escaped.ndim else _step_or_none(escaped)
-    return Trajectory(potential, stepper, x_kept, every, escaped, kept, End(last, x, state, escape))
+    return Trajectory(potential, stepper, x_kept, every, escaped, kept, End(last, x, state, escape, rows))
+
+
+def finish(work: Iterator[float], report: Callable[[float], None] = lambda share: None):
+    """Do all the work, report the share that is done, and return what it returns."""
+    while True:
+        try:
+            report(next(work))
+        except StopIteration as end:
+            return end.value
+
+
+def _only(stepper: Stepper, rows: np.ndarray, count: int) -> Stepper:
+    """The stepper with the step sizes of some of so many runs."""
+    alike = len(rows) == count or np.ndim(stepper.eta) == 0
+    return stepper if alike else replace(stepper, eta=np.broadcast_to(stepper.eta, count)[rows])
+
+
+def _pick(state, chosen: np.ndarray):
+    """Those runs of a state, whose arrays have the runs along their first axis."""
+    if isinstance(state, tuple):
+        return tuple(_pick(part, chosen) for part in state)
+    return state[chosen] if np.shape(state)[:1] == chosen.shape else state
 
 
 def _longer(array: np.ndarray, records: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Background: work that goes on while the notebook stays alive, on the kernel's own event loop.
 
-No threads, so that it runs in a browser too. Between slices of at most 22 ms the loop is free for sliders and cells.
+No threads, so that it runs in a browser too. Between slices of about 22 ms the loop is free for sliders and cells.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from eos.validation import shown
 from eos.widgets import recipe
 from eos.widgets.screen import Setup
 from eos.widgets.slider import Slider, number
-from eos.widgets.still import Still, still, storyboard
+from eos.widgets.still import Still, still
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,11 @@ class Explorer:
         """
         lists = {name: tuple(value) for name, value in given.items() if not _is_single(value)}
         lengths = {len(values) for values in lists.values()}
-        if not lists:
-            return still(self.setup, self.size, self.values(**given))
         if len(lengths) > 1 or lengths == {0}:
             raise ValueError(f"lists must be equally long, got lengths {sorted(lengths)}")
         entries = [dict(zip(lists, column, strict=True)) for column in zip(*lists.values(), strict=True)]
-        settings = [self.values(**{**given, **entry}) for entry in entries]
-        return storyboard(self.setup, self.size, settings, [self._caption(entry) for entry in entries])
+        settings = [(self._caption(entry), self.values(**{**given, **entry})) for entry in entries or [{}]]
+        return still(self.setup, self.size, settings)
 
     def _caption(self, entry: Mapping[str, float]) -> str:
         """The values of one picture, as the reader knows them."""

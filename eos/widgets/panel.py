@@ -128,10 +128,10 @@ class Panel(widgets.VBox):
 
     def _pasted(self, change) -> None:
         with DRAWING:
-            if change["new"] == self.written():
-                return
             try:
-                self.restore(change["new"])
+                if change["new"] != self.written():
+                    self.restore(change["new"])
+                self.complain("")
             except ValueError as error:
                 self.complain(str(error))
 
@@ -145,8 +145,8 @@ class Panel(widgets.VBox):
         notes = set()
         tell = {"divide": "call", "over": "call", "invalid": "call"}
         with np.errstate(**tell, call=lambda kind, _: notes.add(kind)):
-            self.show_picture()
             self._edges = self.explorer.edge_values(**self.values)
+            self.show_picture()
         if notes:
             self.reading += f" (Note from the computation: {', '.join(sorted(notes))}.)"
 

@@ -15,27 +15,33 @@ def written(name: str, values: Mapping[str, float]) -> str:
 def read(recipe: str, name: str, example: str) -> dict[str, float]:
     """The numbers that a recipe for `name` gives, `explorers.` in front or not; ValueError tells what is wrong."""
     try:
-        call = ast.parse(recipe.strip(), mode="eval").body
+        recipe = recipe.strip()
+        call = ast.parse(recipe, mode="eval").body
         owner, called = ast.unparse(call.func).rpartition(".")[::2]
     except (AttributeError, SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"a recipe looks like {example}, got {shown(recipe)}") from None
     if called != name or owner not in ("", "explorers", "eos.explorers"):
         raise ValueError(f"this recipe is for {shown(called)[1:-1]}, not for {name}")
-    if stray := [shown(ast.unparse(part)) for part in (*call.args, *(k.value for k in call.keywords if not k.arg))]:
-        raise ValueError(f"{stray[0]} should be name=number")
+    if stray := [*call.args, *(word.value for word in call.keywords if not word.arg)]:
+        raise ValueError(f"{_source(recipe, stray[0])} should be name=number")
     given = {}
     for word in call.keywords:
         if word.arg in given:
             raise ValueError(f"the recipe says {word.arg} twice")
-        given[word.arg] = _number(word)
+        given[word.arg] = _number(recipe, word)
     return given
 
 
-def _number(word: ast.keyword) -> float:
+def _number(recipe: str, word: ast.keyword) -> float:
     try:
         value = ast.literal_eval(word.value)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         value = None
     if type(value) not in (int, float):
-        raise ValueError(f"{word.arg} must be a number, got {shown(ast.unparse(word.value))}")
+        raise ValueError(f"{word.arg} must be a number, got {_source(recipe, word.value)}")
     return value
+
+
+def _source(recipe: str, part: ast.expr) -> str:
+    """What stands there, in quotes."""
+    return shown(ast.get_source_segment(recipe, part))

@@ -1,6 +1,6 @@
 """Still: an explorer's picture without the sliders, for one setting or for several."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,25 +31,14 @@ class Still:
         return {"text/html": image_html(self.png, self.alt), "text/plain": str(self)}
 
 
-def still(setup: Setup, size: tuple[float, float], values: Mapping[str, float]) -> Still:
-    """The picture of one setting; what the update raises is raised here."""
-    screen = Screen(setup, size)
-    reading = screen.show(values)
-    return Still(small_png(screen.pixels), (reading,))
-
-
-def storyboard(
-    setup: Setup,
-    size: tuple[float, float],
-    settings: Sequence[Mapping[str, float]],
-    captions: Sequence[str],
-) -> Still:
-    """The pictures of several settings below each other, each under its caption."""
-    screen = Screen(setup, size)
-    rows, readings = [], []
-    for values, caption in zip(settings, captions, strict=True):
-        readings.append(f"{caption}: {screen.show(values)}")
-        rows += [_caption(caption, size[0]), screen.pixels.copy()]
+def still(setup: Setup, size: tuple[float, float], settings: Iterable[tuple[str, Mapping[str, float]]]) -> Still:
+    """The pictures of several settings below each other, each under its caption, where that is not empty."""
+    screen, rows, readings = Screen(setup, size), [], []
+    for caption, values in settings:
+        reading = screen.show(values)
+        readings.append(f"{caption}: {reading}" if caption else reading)
+        rows += [_caption(caption, size[0])] if caption else []
+        rows.append(screen.pixels.copy())
     return Still(small_png(np.concatenate(rows)), tuple(readings))
 
 
