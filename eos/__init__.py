@@ -11,15 +11,15 @@ above it in this list, never one below:
     curvature       sharpness at a point, and the estimators that find it
     steppers        how a step is taken, and the threshold at which it turns unstable
     trajectories    the stepping loop; sharpness along a run; a run steered on its way; many step sizes
-    exercises       is it right?
+    exercises       what the notebooks ask, and whether an answer is right
     pictures        the look of the course, and what is drawn
     widgets         what makes any picture with sliders live
     live            the view of a training that goes on
     explorers       the course's pictures with sliders
 
-NumPy alone is loaded here; `show`, `pictures` and `explorers` load Matplotlib and ipywidgets when first used. A name
-in the `__all__` of a file of the first four folders is given by `eos` itself, which `faces` finds: no list here has to
-grow with a new file.
+NumPy alone is loaded here; `show`, `covered`, `ask`, `pictures` and `explorers` load Matplotlib and ipywidgets when
+first used. A name in the `__all__` of a file of the first four folders is given by `eos` itself, which `faces` finds:
+no list here has to grow with a new file.
 """
 
 from importlib import import_module
@@ -38,6 +38,8 @@ def __getattr__(name: str):
     """Load what needs Matplotlib or ipywidgets on first use."""
     if name in ("exercises", "explorers", "live", "pictures", "widgets"):
         return import_module(f"eos.{name}")
-    if name == "show":
-        return import_module("eos.pictures").show
+    if name in ("covered", "show"):
+        return getattr(import_module("eos.pictures"), name)
+    if name == "ask":
+        return import_module("eos.widgets").ask
     raise AttributeError(f"module 'eos' has no attribute {name!r}")

@@ -22,5 +22,10 @@ def announced_by(*packages: ModuleType) -> dict[str, object]:
     return {name: getattr(module, name) for module in files for name in getattr(module, "__all__", ())}
 
 
+def constants_of(package: str, path, name: str) -> dict:
+    """The dictionaries of this name in the files of a package, as one."""
+    return {key: value for module in _files(package, path) for key, value in getattr(module, name, {}).items()}
+
+
 def _files(package: str, path) -> Iterator[ModuleType]:
     return (import_module(f"{package}.{file.name}") for file in iter_modules(path))

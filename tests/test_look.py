@@ -11,9 +11,9 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from eos.pictures import style as figures
-from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, show
+from eos.pictures.style import BETWEEN, CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, look, new_figure, show
 
-COLOURS = {"CURVE": CURVE, "ITERATES": ITERATES, "EDGE": EDGE, "SHARPNESS": SHARPNESS, "FLOW": FLOW}
+COLOURS = {"CURVE": CURVE, "BETWEEN": BETWEEN, "ITERATES": ITERATES, "EDGE": EDGE, "SHARPNESS": SHARPNESS, "FLOW": FLOW}
 # What is seen of linear RGB without the cones for long, middle or short waves:
 # Machado, Oliveira and Fernandes, IEEE TVCG 15 (2009), severity 1.
 SEEN = {

@@ -148,18 +148,31 @@ def test_a_floating_point_accident_is_noted_not_warned_of(panel, monkeypatch):
 
 def test_the_edge_follows_the_other_values(panel):
     edge = panel.rows["eta"].edge
-    assert "edge 1.00" in edge.value
+    assert edge.value == ""
+    panel.tell.value = True
+    assert "edge at 1.00" in edge.value
     panel.rows["a"].box.value = 4
-    assert "edge 0.500" in edge.value
+    assert "edge at 0.500" in edge.value
     row = panel.rows["eta"]
     percent = float(re.search(r"left: ([\d.]+)%", row.edge.value)[1])
     row.box.value = 0.5
     assert percent == pytest.approx(100 * row.handle.value / row.handle.max, abs=0.01)
     panel.rows["eta"].box.value = 0.05
-    assert panel.rows["a"].edge.value == "<b>edge 40.0 →</b>"
+    assert panel.rows["a"].edge.value == "<b>edge at 40.0 →</b>"
     panel.rows["eta"].box.value = 8
-    assert panel.rows["a"].edge.value == "<b>← edge 0.250</b>"
+    assert panel.rows["a"].edge.value == "<b>← edge at 0.250</b>"
     assert panel.rows["steps"].edge.value == ""
+
+
+def test_presets_have_numbers_until_their_names_are_asked_for(panel):
+    presets = [panel.buttons[name] for name in panel.explorer.presets]
+    assert presets and [button.description for button in presets] == [str(i + 1) for i in range(len(presets))]
+    panel.tell.value = True
+    assert [button.description for button in presets] == list(panel.explorer.presets)
+    told = panel.explorer.tell().panel()
+    assert told.tell.value and [told.buttons[name].description for name in panel.explorer.presets] == list(
+        panel.explorer.presets
+    )
 
 
 def test_lecture_size_draws_the_same_setting_larger(panel):

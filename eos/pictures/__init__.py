@@ -2,8 +2,8 @@
 
 from eos.faces import defined_in as _defined_in
 from eos.pictures.panels import NOTHING, OUT_OF_SIGHT
-from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS
+from eos.pictures.style import BETWEEN, CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS
 
-__all__ = ["CURVE", "EDGE", "FLOW", "ITERATES", "MUTED", "NOTHING", "OUT_OF_SIGHT", "SHARPNESS"]
+__all__ = ["BETWEEN", "CURVE", "EDGE", "FLOW", "ITERATES", "MUTED", "NOTHING", "OUT_OF_SIGHT", "SHARPNESS"]
 
 globals().update(_defined_in(__name__, __path__))

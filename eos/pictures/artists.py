@@ -9,6 +9,15 @@ import numpy as np
 from eos.pictures.labels import PAPER, add_label
 from eos.pictures.style import EDGE, ITERATES
 
+TELLING = "telling"
+"""Group id of artists that answer what a notebook asks: a `Screen` hides them until the reader wants them."""
+
+
+def telling(artist):
+    """The artist, marked as one that answers what is asked."""
+    artist.set_gid(TELLING)
+    return artist
+
 
 def moving_line(ax, **style):
     """An empty line that moves."""

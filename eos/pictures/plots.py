@@ -5,8 +5,8 @@ from matplotlib import colormaps
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from eos.pictures.artists import edge_line, iterate_line
-from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, new_figure, styled
+from eos.pictures.artists import edge_line, iterate_line, path_line
+from eos.pictures.style import CURVE, FLOW, ITERATES, MUTED, SHARPNESS, new_figure, styled
 from eos.potentials import Potential
 from eos.steppers import GradientDescent
 from eos.trajectories import SharpnessPath, Trajectory, descend
@@ -33,7 +33,8 @@ def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
     ax.plot_surface(x, y, height, facecolors=colors, linewidth=0, rcount=80, ccount=80, zorder=1, antialiased=True)
     lift = 0.012 * (height.max() - height.min())
     for run in runs:
-        ax.plot(*run.x.T, run.loss + lift, color=EDGE, zorder=5, marker="o", markersize=3.5, linewidth=1.6)
+        rim = {"markeredgecolor": "white", "markeredgewidth": 0.5}
+        ax.plot(*run.x.T, run.loss + lift, color=ITERATES, zorder=5, marker="o", markersize=4.5, linewidth=1.6, **rim)
         ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", zorder=6, markersize=13)
     return ax
 
@@ -52,7 +53,7 @@ def _shade(above):
 @styled
 def plot_path(ax, run: Trajectory):
     """The way of a two-dimensional run through the plane: a ring where it starts, a star where it ends."""
-    ax.plot(*run.x.T, color=EDGE, marker="o", zorder=4, markersize=3, linewidth=1.4)
+    path_line(ax).set_data(*run.x.T)
     ends(ax, run)
     return ax
 
@@ -166,7 +167,7 @@ def bounce(run: Trajectory, path: SharpnessPath, first: int, last: int) -> Figur
     ax = figure.subplots()
     steps = run.steps[first:last]
     iterate_line(ax, label="along the top eigenvector").set_data(steps, along)
-    iterate_line(ax, color=FLOW, marker="s", label="all other directions (length)").set_data(steps, across)
+    iterate_line(ax, color=CURVE, marker="s", label="all other directions (length)").set_data(steps, across)
     ax.set(xlim=(first - 1, last), xlabel="step", ylabel="move in one step")
     reach = 1.25 * np.abs(along).max()
     ax.set_ylim(-reach, reach)

@@ -1,10 +1,10 @@
 """The strip that says in which regime a step stands: eta times curvature against 1 and 2, with a pointer or several."""
 
-from eos.pictures.artists import moving_line
+from eos.pictures.artists import moving_line, telling
 from eos.pictures.labels import add_label
-from eos.pictures.style import CURVE, EDGE, FLOW, ITERATES
+from eos.pictures.style import CURVE, EDGE, ITERATES
 
-REGIMES = (0, 1, FLOW, "glides in"), (1, 2, ITERATES, "bounces in"), (2, 3, EDGE, "escapes")
+REGIMES = (0, 1, CURVE, "glides in"), (1, 2, ITERATES, "bounces in"), (2, 3, EDGE, "escapes")
 
 
 def regime(factor: float) -> str:
@@ -31,9 +31,10 @@ def regime_strip(ax, colors=(CURVE,), names=("",), curvature="a"):
     ax.set(ylim=(0, 1), yticks=[])
     ax.grid(False)
     for left, right, color, name in REGIMES:
-        ax.axvspan(left, right, color=color, alpha=0.13, linewidth=0)
-        ax.text((left + right) / 2, rows[-1] / 2 - 0.08, name, ha="center", va="center", color=color, weight="bold")
-    ax.axvline(2, color=EDGE, linestyle="--", linewidth=1.8)
+        telling(ax.axvspan(left, right, color=color, alpha=0.13, linewidth=0))
+        place = (left + right) / 2, rows[-1] / 2 - 0.08
+        telling(ax.text(*place, name, ha="center", va="center", color=color, weight="bold"))
+    telling(ax.axvline(2, color=EDGE, linestyle="--", linewidth=1.8))
     pointers = [_pointer(ax, *style) for style in zip(colors, names, rows, strict=True)]
 
     def move(*products):

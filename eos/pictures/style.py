@@ -22,13 +22,15 @@ from PIL import Image
 from eos.validation import instance, shown
 
 CURVE = "#33373f"
-"""The function that is descended."""
+"""The function that is descended, and what is neither of those below."""
 ITERATES = "#1450d2"
-"""The points that gradient descent visits."""
-EDGE = "#d93608"
-"""The edge of stability, always dashed."""
+"""The points that gradient descent visits, and their loss."""
+BETWEEN = "#693c1e"
+"""Half way between two iterates, and what joins them: the secant."""
 SHARPNESS = "#a3209a"
-"""Curvature as measured."""
+"""Curvature at a point, as measured."""
+EDGE = "#d93608"
+"""The edge of stability, always dashed; and what is beyond it."""
 FLOW = "#0f8568"
 """What is continuous: gradient flow, central flow."""
 MUTED = "#646a75"
@@ -106,13 +108,18 @@ def image_html(png: bytes, alt: str) -> str:
     return f'<img alt="{text}" src="data:image/png;base64,{source}" style="max-width:100%">'
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Show the figure once, with a text of 20 characters or more that says what it shows."""
-    instance("figure", figure, Figure, "a Matplotlib figure")
-    if not isinstance(alt, str) or len(alt.strip()) < 20:
-        raise ValueError(f"alt must say what is to be seen, in 20 characters or more, got {shown(alt)}")
+def show(picture, alt: str | None = None) -> None:
+    """Show a figure once, with a text of 20 characters or more that says what it shows; or a still, which has its own.
+
+    Raises ValueError for a figure without such a text, and for what is no picture.
+    """
     from IPython.display import display
 
-    display({"text/html": image_html(png_bytes(figure), alt), "text/plain": alt}, raw=True)
+    if alt is None and hasattr(picture, "alt"):
+        return display(picture._repr_mimebundle_(), raw=True)
+    instance("picture", picture, Figure, "a Matplotlib figure, or an explorer's still")
+    if not isinstance(alt, str) or len(alt.strip()) < 20:
+        raise ValueError(f"alt must say what is to be seen, in 20 characters or more, got {shown(alt)}")
+    display({"text/html": image_html(png_bytes(picture), alt), "text/plain": alt}, raw=True)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.close(figure)  # or the notebook would show it a second time
+        pyplot.close(picture)  # or the notebook would show it a second time

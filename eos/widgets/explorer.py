@@ -34,6 +34,7 @@ class Explorer:
     or two sentences what the picture now shows. `size` is in inches. `presets` are settings worth
     a visit, named by what happens there: {"bounces": {"eta": 0.75}}. `edges` maps a slider to a
     function of all values that says where on it the edge of stability lies; it is marked there.
+    Unless `told`, presets have numbers for names, and edges no mark, until the reader asks for them.
     As the last line of a cell it shows itself, live, and a saved notebook keeps the picture.
     """
 
@@ -44,6 +45,7 @@ class Explorer:
     size: tuple[float, float] = (9.0, 3.6)
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
     edges: Mapping[str, Callable[..., float]] = field(default_factory=dict, repr=False)
+    told: bool = False
 
     def __post_init__(self):
         names = [slider.name for slider in self.sliders]
@@ -68,6 +70,10 @@ class Explorer:
         """The same explorer starting from other values."""
         values = self.values(**given)
         return replace(self, sliders=tuple(replace(slider, start=values[slider.name]) for slider in self.sliders))
+
+    def tell(self) -> Explorer:
+        """The same explorer with names and edges shown from the start."""
+        return replace(self, told=True)
 
     def recipe(self, **given: float) -> str:
         """One line that says every value exactly: parabola(eta=0.75, a=2)."""

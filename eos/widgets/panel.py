@@ -38,12 +38,14 @@ class Panel(widgets.VBox):
 
     def __init__(self, explorer):
         self.explorer, self.values = explorer, explorer.values()
-        self._screen = Screen(explorer.setup, explorer.size)
+        self._screen = Screen(explorer.setup, explorer.size, told=explorer.told)
         self.image, self.text, self.fault = widgets.Image(format="png"), widgets.HTML(), widgets.HTML()
         self.lecture = widgets.ToggleButton(description="Lecture size")
+        self.tell = widgets.ToggleButton(explorer.told, description="Names and edges", layout=AUTO)
         self.recipe = widgets.Text(description="recipe", continuous_update=False, style={"description_width": "auto"})
         title = widgets.HTML(f'{CSS}<span class="eos-title">{escape(explorer.title)}</span>')
-        self.head = row([title, self.lecture], "head")
+        tells = [self.tell] if explorer.presets or explorer.edges else []
+        self.head = row([title, *tells, self.lecture], "head")
         self.buttons = {name: self._button(name, act) for name, act in self.acts().items()}
         self.foot = row([*self.buttons.values(), self.recipe, self.fault], "foot")
         self.recipe.add_class("eos-recipe")
@@ -57,6 +59,7 @@ class Panel(widgets.VBox):
         if not explorer.edges:
             self.add_class("eos-edgeless")
         self.lecture.observe(lambda _: self._resize(), "value")
+        self.tell.observe(lambda _: self._resize(), "value")
         self.recipe.observe(self._pasted, "value")
 
     def acts(self) -> dict[str, Callable[[], None]]:
@@ -108,6 +111,11 @@ class Panel(widgets.VBox):
         self.reading = self._screen.show(self.values)
         self.image.value = fast_png(self._screen.pixels)
 
+    def show_names(self) -> None:
+        """Call the presets by what happens there, or, until that is told, by numbers."""
+        for number, name in enumerate(self.explorer.presets, start=1):
+            self.buttons[name].description = name if self.tell.value else str(number)
+
     def show_reading(self) -> None:
         """Let the reading be read."""
         self.text.value = f'<p class="eos-reading" role="status" aria-live="polite">{escape(self.reading)}</p>'
@@ -137,7 +145,7 @@ class Panel(widgets.VBox):
 
     def _resize(self) -> None:
         with DRAWING:
-            self._screen = Screen(self.explorer.setup, self.explorer.size, lecture=self.lecture.value)
+            self._screen = Screen(self.explorer.setup, self.explorer.size, self.lecture.value, self.tell.value)
             (self.add_class if self.lecture.value else self.remove_class)("eos-lecture")
             self.redraw()
 
@@ -145,7 +153,7 @@ class Panel(widgets.VBox):
         notes = set()
         tell = {"divide": "call", "over": "call", "invalid": "call"}
         with np.errstate(**tell, call=lambda kind, _: notes.add(kind)):
-            self._edges = self.explorer.edge_values(**self.values)
+            self._edges = self.explorer.edge_values(**self.values) if self.tell.value else {}
             self.show_picture()
         if notes:
             self.reading += f" (Note from the computation: {', '.join(sorted(notes))}.)"
@@ -153,6 +161,7 @@ class Panel(widgets.VBox):
     def _tell(self) -> None:
         """Bring everything but the picture up to date."""
         self.show_rows()
+        self.show_names()
         self._say()
         self.complain("")
 

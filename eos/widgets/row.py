@@ -98,7 +98,7 @@ class Row(widgets.HBox):
         """The edge as a text, and a mark on the handle's track where it lies on it."""
         if not math.isfinite(edge):
             return "<b>no edge</b>"
-        text = f"edge {f'{edge:#.3g}'.rstrip('.')}"
+        text = f"edge at {f'{edge:#.3g}'.rstrip('.')}"
         if edge > self.slider.high:
             return f"<b>{text} →</b>"
         if edge < self.slider.low:

@@ -15,6 +15,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from eos.pictures.artists import TELLING
 from eos.pictures.style import DRAWING, look, new_figure
 
 Update = Callable[..., str]
@@ -48,15 +49,20 @@ def _moving(artist: Artist) -> Iterator[Artist]:
 
 
 class Screen:
-    """The picture of one `setup`; `show` moves it, `pixels` is what it shows."""
+    """The picture of one `setup`; `show` moves it, `pixels` is what it shows.
 
-    def __init__(self, setup: Setup, size: tuple[float, float], lecture: bool = False):
+    Unless `told`, the artists that answer what a notebook asks (`telling`) are hidden.
+    """
+
+    def __init__(self, setup: Setup, size: tuple[float, float], lecture: bool = False, told: bool = True):
         self._background = None
         self._kept, self._known = None, 0  # pixels that hold so many of the moving artists, the lowest
         self._changing, self._others = None, None
         self._figure = new_figure(size, lecture)
         with look():
             self._update = setup(self._figure)
+            for artist in self._figure.findobj(lambda artist: artist.get_gid() == TELLING):
+                artist.set_visible(told)
             self._moving = sorted(_moving(self._figure), key=lambda artist: artist.zorder)
             for artist in self._moving:
                 artist.set_in_layout(False)

@@ -53,7 +53,7 @@ class Live:
 
 @pytest.fixture(scope="module")
 def notebook(lab, open_notebook):
-    write_notebook(lab.folder / "toy.ipynb", "from toy import toy", "explorer = toy()\nexplorer")
+    write_notebook(lab.folder / "toy.ipynb", "from toy import toy", "explorer = toy().tell()\nexplorer")
     notebook = open_notebook("toy.ipynb")
     notebook.run_all()
     notebook.page.wait_for_selector(".eos-row .noUi-handle")
@@ -149,7 +149,7 @@ def test_the_edge_is_marked_on_the_track(live):
     row, lecture = live.page.locator(".eos-row").first, live.page.get_by_role("button", name="Lecture size")
     centre = "e => { const box = e.getBoundingClientRect(); return box.left + box.width / 2; }"
     for _ in range(2):
-        for a, edge in ((2, "edge 1.00"), (4, "edge 0.500")):
+        for a, edge in ((2, "edge at 1.00"), (4, "edge at 0.500")):
             live.sliders["a"].type(str(a))
             poll(lambda edge=edge: edge in row.inner_text(), 3, edge)
             live.sliders["eta"].type(str(2 / a))
