@@ -29,7 +29,7 @@ PROJECT = PYPROJECT["project"]
 
 TEST_COMMAND = 'python3 -m venv .venv && .venv/bin/pip install -e ".[test]" && .venv/bin/pytest'
 LAB_COMMAND = (
-    'python3 -m venv .venv && .venv/bin/pip install -e ".[lab]" && .venv/bin/jupyter lab notebooks'
+    'python3 -m venv .venv && .venv/bin/pip install -e ".[lab]" && .venv/bin/jupyter lab notebooks/00_start_here.ipynb'
 )
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
