@@ -247,6 +247,13 @@ def test_notebook_links_lead_somewhere(notebook):
     assert not [link for link in links if "://" not in link and not (ROOT / "notebooks" / link).exists()]
 
 
+def test_notebook_links_lead_to_headings_that_are_there(path, notebook):
+    """An anchor in JupyterLab is the heading with hyphens for spaces."""
+    for name, anchor in re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", "\n".join(prose(notebook))):
+        target = load(path.parent / name) if name else notebook
+        assert anchor in {text.replace(" ", "-") for _, text in headings(target)}
+
+
 def test_notebook_imports_in_its_first_code_cell_only(notebook):
     importing = [bool(IMPORT.search(cell["source"])) for cell in cells(notebook, "code")]
     assert importing == [True] + [False] * (len(importing) - 1)
