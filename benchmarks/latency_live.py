@@ -10,7 +10,7 @@ PACES = ("watch", "fastest")
 CELL = """import time
 from eos import explorers
 from eos.live.panel import PACES
-panel = explorers.training().panel()
+panel = explorers.training(steps=1500).panel()
 panel"""
 PLAIN = f"""run, begun = explorers.training(steps=3000).run, time.perf_counter()
 while time.perf_counter() - begun < {SECONDS / 2}:

@@ -46,6 +46,14 @@ def positive(name: str, value, array: bool = False):
     return float(given) if given.ndim == 0 else given
 
 
+def one_number(name: str, value) -> float:
+    """`value` as a finite float."""
+    number = numbers(name, value, "one number")
+    if number.ndim:
+        raise ValueError(f"{name} must be one number, got {shown(value)}")
+    return float(finite(name, number))
+
+
 def whole(name: str, value, least: int, most: int | None = None) -> int:
     """`value` as a whole number from `least` to `most`."""
     is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)

@@ -21,6 +21,7 @@ from eos import (
 from eos.curvature import difference_errors, lanczos_convergence, power_convergence
 from eos.curvature.convergence import PROBES
 from eos.pictures.difference_plots import BEST, SIZES, lost_digits
+from eos.pictures.style import png_bytes
 
 NET = MLPLoss(*chebyshev(3))
 THETA = NET.init_torch(seed=0)
@@ -185,3 +186,11 @@ def test_the_figure_holds_the_errors_and_tells_its_lines_apart():
     np.testing.assert_allclose(measured.get_ydata(), difference_errors(NET, THETA, SIZES))
     looks = {(line.get_linestyle(), line.get_marker()) for line in ax.lines}
     assert len(looks) == len(ax.lines) == len(ax.get_legend().get_texts())
+
+
+def test_no_measured_point_lies_under_the_legend():
+    figure = lost_digits(NET, THETA)
+    png_bytes(figure)  # lays it out
+    (ax,) = figure.axes
+    box = ax.get_legend().get_window_extent()
+    assert not any(box.contains(*place) for place in ax.transData.transform(named(ax, "measured").get_xydata()))

@@ -24,6 +24,7 @@ from eos import (
     SoftAbs,
     SteeredRun,
     Valley,
+    Walls,
     chebyshev,
     chebyshev_sign,
     descend,
@@ -47,7 +48,7 @@ NAN = float("nan")
 X, Y = chebyshev(3)
 LABELS = np.arange(20) % 2
 NET = MLPLoss(X, Y, hidden=(3,))
-BOWL, CURVE, STEP = Quadratic((1.0, 2.0)), SoftAbs(), GradientDescent(0.1)
+BOWL, CURVE, STEP, WALLS = Quadratic((1.0, 2.0)), SoftAbs(), GradientDescent(0.1), Walls()
 RUN = descend(BOWL, STEP, (1.0, 1.0), 5)
 
 
@@ -260,6 +261,8 @@ DOORS = {
     "b": lambda bad: NET.pack([(np.zeros((3, 1)), bad), (np.zeros((1, 3)), np.zeros(1))]),
     "seed": lambda bad: (NET.init_xavier(bad), NET.init_torch(bad)),
     "tilt": lambda bad: Valley(bad).gradient(AT),
+    "walls": lambda bad: Valley(walls=bad).gradient(AT),
+    "bend": lambda bad: (Walls(bad).gradient(0.3), WALLS.value(bad), WALLS.gradient(bad), WALLS.hvp(bad, 1.0)),
     "factors": Product,
     "width": Catapult,
     "a start": lambda bad: (Catapult(2).start(bad), Catapult(2).start(0, kernel=bad)),

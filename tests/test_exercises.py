@@ -52,7 +52,7 @@ def test_what_went_wrong_in_an_answer_is_told(capsys):
     assert "ZeroDivisionError: division by zero" in says(capsys, "1.3", lambda *_: 1 / 0)
 
 
-@pytest.mark.parametrize("answer", [MISMATCH, FromFunctions(lambda x: 0.0, np.tanh)], ids=["1.4", "2.4"])
+@pytest.mark.parametrize("answer", [(MISMATCH, 5.0), FromFunctions(lambda x: 0.0, np.tanh)], ids=["1.4", "2.4"])
 def test_a_slope_that_is_not_the_curves_is_not_right(capsys, answer, request):
     assert "right." not in says(capsys, request.node.callspec.id, answer)
 

@@ -5,18 +5,20 @@ from functools import cache
 
 import numpy as np
 import pytest
-from found import EXPLORERS, NET, RUNS, THETA, corners, count_drawings
+from found import EXPLORERS, NET, RUNS, THETA, corners, count_drawings, named
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import eos.explorers
-from eos.curvature import secant_curvature, sharpness
-from eos.potentials import Catapult, Quadratic, SoftAbs, Valley
+from eos.curvature import exact, secant_curvature, sharpness
+from eos.potentials import Catapult, MLPLoss, Quadratic, SoftAbs, Valley, Walls
 from eos.steppers import GradientDescent, GradientFlow
-from eos.trajectories import descend, half_differences, midpoints, sharpness_along
+from eos.trajectories import descend, midpoints, sharpness_along
 from eos.widgets.screen import Screen
 
-MATTERS = {"flattening": {"eta": 2.0, "x0": 1.5, "steps": 7}}
+NEURON = MLPLoss([-2, -1, -0.5, 0.5, 1, 2], [-1.1, -0.9, -0.6, 0.5, 1.0, 1.2], hidden=(1,), biases=False)
+FLOOR = descend(NEURON, GradientDescent(1.0), (0.6, 1.2), 2000).x[-1]
+MATTERS = {"flattening": {"steps": 7}, "secant": {"steps": 7}, "long_run": {"steps": 7}}
 """A setting from which every slider matters, where that is not the start."""
 SLIDERS = [(name, slider.name) for name, explorer in EXPLORERS.items() for slider in explorer.sliders]
 SOME = st.lists(st.floats(0, 1), min_size=6, max_size=6)
@@ -134,7 +136,7 @@ def test_parabola_says_the_factor_and_the_distance(parts):
     values = setting("parabola", parts)
     eta, a, x0, steps = values.values()
     reading = shown("parabola", **values)[0]
-    (factor,) = numbers(r"1 − ηa = (-?\d[\d.e+-]*)\. ", reading)
+    (factor,) = numbers(r"multiplies x by (-?\d[\d.e+-]*)\. ", reading)
     assert factor == pytest.approx(1 - eta * a, rel=1e-3, abs=1e-12)
     sizes = np.abs(x0) * np.abs(1 - eta * a) ** np.arange(steps + 1.0)
     escapes = (sizes > 100).any()
@@ -149,7 +151,7 @@ def test_parabola_says_the_factor_and_the_distance(parts):
 @pytest.mark.parametrize(
     ("preset", "low", "high", "word"),
     [
-        ("glides", 0.01, 0.99, "glide down"),
+        ("glides in", 0.01, 0.99, "glide down"),
         ("lands at once", 0.0, 0.0, "lands at the bottom"),
         ("bounces in", -0.99, -0.01, "side to side, ever closer"),
         ("bounces for ever", -1.0, -1.0, "bounce for ever"),
@@ -165,48 +167,146 @@ def test_presets_of_parabola_do_what_they_say(preset, low, high, word):
 
 @few
 @given(SOME)
-@example([1.0, 0.5, 0.0, 0.0, 0.0, 0.0])
-def test_flattening_says_the_last_step_and_its_two_curvatures(parts):
-    values = setting("flattening", parts)
-    curve, eta = SoftAbs(), values["eta"]
-    before, last = descend(curve, GradientDescent(eta), values["x0"], values["steps"]).x[-2:, 0]
-    reading = shown("flattening", **values)[0]
-    assert "escaped" not in reading
-    assert numbers(r"2/η = (\d[\d.]*)\. ", reading) == [pytest.approx(2 / eta, rel=1e-3)]
-    assert ("comes to rest at 0" in reading) == (abs(last) < 1e-3 and eta < 1)
-    assert ("is near 0" in reading) == (abs(last) < 1e-3 and eta >= 1)
-    if abs(last) >= 1e-3:
-        number = r"(-?\d+\.\d+)"
-        said = numbers(f"from {number} to {number}, secant curvature {number}, f″ = {number} ", reading)
-        right = before, last, secant_curvature(curve, before, last), curve.hessian(last)[0, 0]
-        assert said == pytest.approx(right, abs=6e-5)
-
-
-@pytest.mark.parametrize("x0", [1e-4, -1e-4])
-def test_flattening_does_not_call_a_start_above_the_edge_a_place_of_rest(x0):
-    """The iterates are still small after two steps, but each is three times the last."""
-    assert "comes to rest" not in shown("flattening", eta=2.0, x0=x0, steps=2)[0]
+@example([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+def test_neuron_says_what_the_steps_have_shown(parts):
+    values = setting("neuron", parts)
+    eta, steps = values.values()
+    run = descend(NEURON, GradientDescent(eta), (0.6, 1.2), steps, escape=100.0)
+    moves = np.linalg.norm(np.diff(run.x, axis=0), axis=-1)
+    back = np.linalg.norm(run.x[-1] - run.x[-3]) if steps > 1 else np.inf
+    reading = shown("neuron", **values)[0]
+    assert ("escaped at step" in reading) == (run.escaped_at is not None)
+    if run.escaped_at is not None:
+        assert numbers(r"escaped at step (\d+) ", reading) == [run.escaped_at]
+    elif "settles" in reading:
+        assert np.linalg.norm(NEURON.gradient(run.x[-1])) < 0.01 and eta * sharpness(NEURON, run.x[-1]) < 2
+    elif "between two points" in reading:
+        losses = numbers(r"losses (\d\.\d+) and (\d\.\d+)\.$", reading)
+        assert losses == pytest.approx(run.loss[-2:], abs=6e-5) and back < 1e-3 * moves[-1]
+    elif "more than two" in reading:
+        assert eta > 3.2 and len(np.unique(run.x[-20:].round(1), axis=0)) > 2
+    else:
+        assert numbers(r"last move was (\d[\d.e-]*) long", reading) == [pytest.approx(moves[-1], rel=0.05)]
 
 
 @pytest.mark.parametrize(
-    ("preset", "least", "most", "symmetric"),
+    ("preset", "rests", "word"),
     [
-        ("comes to rest", 1, 1, True),
-        ("two-cycle from far", 2, 2, True),
-        ("two-cycle from near", 2, 2, True),
-        ("lopsided", 2, 2, False),
-        ("period four", 4, 4, False),
-        ("chaos", 30, 64, None),
+        ("settles", True, "settles"),
+        ("bounces, and settles", True, "settles"),
+        ("bounces between two points", False, "between two points"),
+        ("more than two points", False, "more than two"),
+        ("escapes", False, "escaped at step"),
     ],
 )
-def test_presets_of_flattening_do_what_they_say(preset, least, most, symmetric):
-    assert len(EXPLORERS["flattening"].presets) == 6
+def test_presets_of_neuron_do_what_they_say(preset, rests, word):
+    assert len(EXPLORERS["neuron"].presets) == 5
+    values = EXPLORERS["neuron"].values(**EXPLORERS["neuron"].presets[preset])
+    assert word in shown("neuron", **values)[0]
+    x = descend(NEURON, GradientDescent(values["eta"]), (0.6, 1.2), 4000).x
+    assert (np.linalg.norm(x[-1] - x[-2]) < 1e-6) == rests
+    if preset == "bounces, and settles":  # it crosses the floor at each of its first steps
+        across = (x[:8] - x[-1]) @ exact(NEURON, x[-1]).vectors[0]
+        assert (across[:-1] * across[1:] < 0).all()
+
+
+def test_neuron_bounces_just_above_its_edge_and_not_just_below():
+    edge = EXPLORERS["neuron"].edge_values()["eta"]
+    last = [descend(NEURON, GradientDescent(share * edge), (0.6, 1.2), 4000).x[-2:] for share in (0.99, 1.01)]
+    moves = [np.linalg.norm(np.diff(x, axis=0)) for x in last]
+    assert moves[0] < 1e-6 and moves[1] > 0.1
+
+
+NUMBER = r"(-?\d+\.\d+)"
+
+
+@few
+@given(SOME)
+@example([1.0, 0.5, 0.0, 0.0, 0.0, 0.0])
+def test_flattening_says_the_last_step_and_the_curvature_there(parts):
+    values = setting("flattening", parts)
+    run = descend(SoftAbs(), GradientDescent(values["eta"]), values["x0"], values["steps"])
+    right = values["eta"], values["steps"], *run.x[-2:, 0], sharpness(SoftAbs(), run.x[-1])
+    pattern = rf"size ([\d.]+), step (\d+): from {NUMBER} to {NUMBER}\. The curvature there is {NUMBER}\.$"
+    assert numbers(pattern, shown("flattening", **values)[0]) == pytest.approx(right, rel=1e-3, abs=6e-5)
+
+
+@pytest.mark.parametrize("preset", EXPLORERS["flattening"].presets)
+def test_presets_of_flattening_do_what_they_say(preset):
     values = EXPLORERS["flattening"].values(**EXPLORERS["flattening"].presets[preset])
+    run = descend(SoftAbs(), GradientDescent(values["eta"]), values["x0"], values["steps"])
+    (start, *_, last), bounce = np.abs(run.x[:, 0]), 1.0714
+    if preset == "comes to rest":
+        assert last < 1e-3
+    else:
+        assert (start < last) == ("thrown out" in preset) and last == pytest.approx(bounce, abs=1e-3)
+        assert ("far" in preset) == (start > bounce)
+
+
+@few
+@given(SOME)
+@example([1.0, 0.5, 0.0, 0.0, 0.0, 0.0])
+def test_secant_says_the_curvatures_at_two_points_and_between_them(parts):
+    values, curve = setting("secant", parts), SoftAbs()
+    ends = descend(curve, GradientDescent(values["eta"]), values["x0"], values["steps"]).x[-2:]
+    reading = shown("secant", **values)[0]
+    assert ("stands still" in reading) == (ends[0, 0] == ends[1, 0])
+    if "stands still" not in reading:
+        said = numbers(rf"points {NUMBER} and {NUMBER}, secant curvature {NUMBER}\.$", reading)
+        right = *sharpness(curve, ends), secant_curvature(curve, *ends)
+        assert said == pytest.approx(right, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("preset", "agree", "between"),
+    [("no bounce", True, 2.0), ("a small bounce", False, 2 / 1.05), ("they part", False, 0.8),
+     ("a bounce that leans", False, 0.5)],
+)  # fmt: skip
+def test_presets_of_secant_do_what_they_say(preset, agree, between):
+    assert len(EXPLORERS["secant"].presets) == 4
+    reading = shown("secant", **EXPLORERS["secant"].presets[preset])[0]
+    one, other, secant = numbers(rf"points {NUMBER} and {NUMBER}, secant curvature {NUMBER}\.$", reading)
+    assert secant == pytest.approx(between, abs=1e-3)
+    assert (abs(one - secant) < 1e-3) == agree
+    assert (max(one, other) < 0.5 * secant) == (preset == "they part")
+    assert (abs(one - other) > 0.1) == (preset == "a bounce that leans")
+
+
+def test_the_secant_is_drawn_through_the_last_two_points_of_the_slope_and_the_edge_beside_it():
+    values = EXPLORERS["secant"].values(eta=2.5, steps=9)
+    screen = Screen(EXPLORERS["secant"].setup, EXPLORERS["secant"].size)
+    screen.show(values)
+    ends = descend(SoftAbs(), GradientDescent(2.5), values["x0"], 9).x[-2:]
+    left, right = screen._figure.axes
+    assert np.allclose(named(left, "secant").get_xydata(), np.column_stack([ends[:, 0], SoftAbs().gradient(ends)]))
+    (x, y) = named(left, "telling").get_data()
+    assert np.allclose(np.diff(y) / np.diff(x), 2 / 2.5)
+    assert named(right, "secant").get_ydata()[-1] == pytest.approx(secant_curvature(SoftAbs(), *ends))
+    assert np.allclose(named(right, "f″ at x").get_ydata()[-2:], sharpness(SoftAbs(), ends))
+
+
+@few
+@given(SOME)
+def test_long_run_says_the_last_places(parts):
+    values = setting("long_run", parts)
+    run = descend(SoftAbs(), GradientDescent(values["eta"]), values["x0"], values["steps"])
+    said = [float(place) for place in shown("long_run", **values)[0].split("places: ")[1].rstrip(".").split(", ")]
+    assert len(said) == min(4, len(run.x) // 2 + 1)
+    assert said == pytest.approx(run.x[-len(said) :, 0].tolist(), abs=6e-4)
+
+
+@pytest.mark.parametrize(
+    ("preset", "least", "most", "leans"),
+    [("rest", 1, 1, 0), ("two places", 2, 2, 0), ("two, leaning", 2, 2, -1), ("two, leaning the other way", 2, 2, 1),
+     ("four", 4, 4, -1), ("no order", 30, 64, None), ("order again", 3, 12, None)],
+)  # fmt: skip
+def test_presets_of_long_run_do_what_they_say(preset, least, most, leans):
+    assert len(EXPLORERS["long_run"].presets) == 7
+    values = EXPLORERS["long_run"].values(**EXPLORERS["long_run"].presets[preset])
     places = descend(SoftAbs(), GradientDescent(values["eta"]), values["x0"], 6000).x[-64:, 0]
     assert least <= len(set(places.round(6))) <= most
-    if symmetric is not None:
-        assert (abs(places.mean()) < 1e-6) == symmetric
-    assert ("comes to rest" in shown("flattening", **values)[0]) == (most == 1)
+    if leans is not None:
+        assert np.sign(places.mean().round(6)) == leans
 
 
 @few
@@ -216,11 +316,8 @@ def test_valley_says_where_the_run_is_and_where_it_should_end(parts):
     eta, y0, x0, steps = values.values()
     x, y = descend(Valley(), GradientDescent(eta), (x0, y0), steps).x[-1]
     reading = shown("valley", **values)[0]
-    edge, flow = numbers(r"2/η = (\d[\d.]*)\. Gradient flow would end at (\d[\d.]*), ", reading)
+    edge, flow = numbers(r"2/η = (\d[\d.]*)\. Gradient flow would end at sharpness (\d[\d.]*\d)\. ", reading)
     assert (edge, flow) == pytest.approx((2 / eta, y0**2 - x0**2), rel=1e-3)
-    if y0**2 - x0**2 > 2 / eta:
-        (end,) = numbers(r"from well above the edge, is ([\d.]+\d)\. ", reading)
-        assert end == pytest.approx(1 / eta + (eta**-2 - 2) ** 0.5, abs=6e-5)
     said = numbers(r"x = (-?\d[\d.e+-]*), y² = ([\d.]+\d), sharpness ([\d.]+\d)\.$", reading)
     assert said == pytest.approx((x, y * y, sharpness(Valley(), (x, y))), rel=0.06, abs=6e-5)
     assert said[1:] == pytest.approx((y * y, sharpness(Valley(), (x, y))), abs=6e-5)
@@ -241,42 +338,81 @@ def test_presets_of_valley_end_as_predicted(preset):
     assert (first * values["eta"] < 2) == (preset in ("glides to the floor", "sharpens, then bounces"))
 
 
-def rod(values):
-    """Half the bounce, and the sharpness half way between iterates, of the run that `cycle` shows."""
-    run = descend(Valley(values["tilt"]), GradientDescent(values["eta"]), (0.003, 3.0), values["steps"])
-    return np.abs(half_differences(run)[:, 0]), sharpness(run.potential, midpoints(run))
+def bounced(values, valley):
+    """w = (x y)^2 and S = y^2 of the run that `cycle` or `walls` shows."""
+    y0 = np.sqrt(2 / values["eta"] + values["above"])
+    z0 = 0.01 if "tilt" in values else 0.03
+    run = descend(valley, GradientDescent(values["eta"]), (z0 / y0, y0), values["steps"], escape=100.0)
+    return run, run.x.prod(-1) ** 2, run.x[:, 1] ** 2
 
 
 @few
 @given(SOME)
-def test_cycle_says_the_sharpness_and_the_balance(parts):
+def test_cycle_says_the_sharpness_of_the_floor_and_the_size_of_the_bounce(parts):
     values = setting("cycle", parts)
-    eta, tilt, _ = values.values()
-    width, top = rod(values)
-    reading = shown("cycle", **values)[0]
-    pattern = r"After (\d+) steps the sharpness is ([\d.]+), half the bounce (\d[\d.e-]*\d)\. "
-    count, last, half = numbers(pattern, reading)
-    assert (count, last) == (values["steps"], pytest.approx(top[-1], abs=6e-4))
-    assert half == pytest.approx(width[-1], rel=0.06)
-    assert ("still pulling" in reading) == (top < 2 / eta).all()
-    if "still pulling" not in reading:
-        highest, balance = numbers(r"so far ([\d.]+\d)\. Pull and push balance at ([\d.]+\d)\.$", reading)
-        h = eta * balance / 2
-        assert highest == pytest.approx(top.max(), abs=6e-4)
-        assert h - 1 / h == pytest.approx(tilt * np.sqrt(balance), abs=2e-3)
+    _, w, sharp = bounced(values, Valley(values["tilt"]))
+    pattern = r"start at S = ([\d.]+)\. After step (\d+): S = ([\d.]+), w = (\d[\d.e-]*)\. Highest S so far ([\d.]+)\.$"
+    said = numbers(pattern, shown("cycle", **values)[0])
+    assert said == pytest.approx((sharp[0], values["steps"], sharp[-1], w[-1], sharp.max()), rel=0.06, abs=6e-4)
+    assert said[2] == pytest.approx(sharp[-1], abs=6e-4)
 
 
-@pytest.mark.parametrize(
-    ("preset", "arrives"),
-    list(zip(EXPLORERS["cycle"].presets, (False, False, True, True, True), strict=True)),
-)
-def test_presets_of_cycle_do_what_they_say(preset, arrives):
+@pytest.mark.parametrize("preset", EXPLORERS["cycle"].presets)
+def test_presets_of_cycle_do_what_they_say(preset):
     values = EXPLORERS["cycle"].values(**EXPLORERS["cycle"].presets[preset])
-    (width, top), (balance,) = rod(values), numbers(r"at ([\d.]+\d)\.$", shown("cycle", **{**values, "steps": 500})[0])
-    assert (abs(top[-1] / balance - 1) < 0.01) == arrives
-    assert (top[0] * values["eta"] > 2) == (preset == "starts above")
-    assert (top.max() * values["eta"] > 2) == (preset != "sharpens")
-    assert arrives == (width[-1] > 0.01)
+    _, w, sharp = bounced(values, Valley(values["tilt"]))
+    above = sharp * values["eta"] > 2
+    assert above[0] == (preset == "starts above the edge")
+    assert above.any() == (preset != "sharpens")
+    crossings = (above[1:] != above[:-1]).sum()
+    if preset == "comes to rest by laps":
+        assert crossings > 2 and np.ptp(sharp[-20:]) < 0.2 * np.ptp(sharp)
+    if preset == "bounces, flattens":
+        assert sharp[-1] < sharp.max() - 0.1 and w[-1] > 0.01
+    if preset == "pulled hard: one overshoot":
+        top = sharp.argmax()
+        assert (np.diff(sharp[:top]) > 0).all() and (np.diff(sharp[top:]) < 1e-3).all()
+
+
+@few
+@given(SOME)
+def test_walls_says_where_the_run_is_or_that_it_escaped(parts):
+    values = setting("walls", parts)
+    run, w, sharp = bounced(values, Valley(walls=Walls(values["bend"])))
+    reading = shown("walls", **values)[0]
+    assert ("escaped at step" in reading) == (run.escaped_at is not None)
+    if run.escaped_at is None:
+        said = numbers(r"After step (\d+): w = (\d[\d.e-]*), and on the floor below S = (\d+\.\d+)\.$", reading)
+        assert said == pytest.approx((values["steps"], w[-1], sharp[-1]), rel=0.06, abs=6e-5)
+    else:
+        assert numbers(r"escaped at step (\d+)", reading) == [run.escaped_at]
+
+
+@pytest.mark.parametrize("preset", EXPLORERS["walls"].presets)
+def test_presets_of_walls_do_what_they_say(preset):
+    values = EXPLORERS["walls"].values(**EXPLORERS["walls"].presets[preset])
+    run, w, sharp = bounced({**values, "steps": 300}, Valley(walls=Walls(values["bend"])))
+    assert (run.escaped_at is not None) == (preset == "is thrown out")
+    if values["bend"] < 0:
+        assert sharp[-1] == pytest.approx(2 / values["eta"] + 3 * values["eta"] / values["bend"], abs=0.12)
+    if preset == "about as far below as it began above":
+        assert sharp[-1] - 8 == pytest.approx(8 - sharp[0], abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["walls", "cycle"])
+def test_the_bounce_stops_growing_on_the_line_that_says_so(name):
+    """Where the run's own w turns, w and S - 2/eta are on the line, to leading order in w."""
+    explorer = EXPLORERS[name]
+    values = explorer.values(steps=explorer.sliders[-1].high)
+    fresh = Screen(explorer.setup, explorer.size)
+    fresh.show(values)
+    (plane,) = (ax for ax in fresh._figure.axes if "size of the bounce" in ax.get_xlabel())
+    assert plane.get_legend().get_texts()[0].get_text() == "the bounce stops growing"
+    style = plane.get_legend().legend_handles[0].get_linestyle()
+    line = next(line for line in plane.lines if line.get_gid() == "telling" and line.get_linestyle() == style)
+    _, w, sharp = bounced(values, Valley(values.get("tilt", 0.0)))
+    top = w.argmax()
+    assert np.interp(w[top], *line.get_data()) == pytest.approx(sharp[top] - 2 / values["eta"], abs=0.25)
 
 
 def test_the_flow_that_cycle_draws_is_the_flow():
@@ -333,10 +469,8 @@ def test_both_fates_are_among_the_runs():
     ("name", "values", "potential", "bottom"),
     [
         ("parabola", {"a": 5.0}, Quadratic(5.0), 0.0),
+        ("neuron", {}, NEURON, FLOOR),
         ("flattening", {}, SoftAbs(), 0.0),
-        ("step_sizes", {}, NET, THETA),
-        ("valley", {"y0": 4.0, "x0": 0.5}, Valley(), (0.0, np.sqrt(15.75))),
-        ("cycle", {}, Valley(), (0.0, 3.0)),
         ("catapult", {}, Catapult(2), np.array([1.0, 1.0, 0.0, 0.0])),
     ],
 )

@@ -18,6 +18,7 @@ from eos.pictures.labels import Label
 from eos.potentials import MLPLoss, chebyshev, digits, one_hot
 from eos.steppers import GradientDescent, GradientFlow, HeavyBall
 from eos.trajectories import descend, merged, sharpness_along
+from eos.trajectories.steered_run import RECENT
 from eos.widgets import background
 from eos.widgets.screen import Screen
 
@@ -84,7 +85,7 @@ def test_a_long_restless_past_takes_no_time_in_the_next_picture(panel):
         run.advance(1)
     panel._frame()
     points = [len(artist.get_xdata()) for artist in drawn if hasattr(artist, "get_xdata")]
-    assert points and max(points) <= 151  # an edge test has so many
+    assert points and max(points) <= RECENT  # the window of the last steps has so many
 
 
 def test_the_picture_of_a_run_that_went_on_is_that_of_one_drawn_anew(panel):
@@ -188,7 +189,7 @@ def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(untouched, li
         (lambda: training("chebyshev 9"), "scene must be one of chebyshev 4"),
         (lambda: training(SCENE, eta=3.0), "eta"),
         (lambda: training(SCENE, lr=0.1), "lr"),
-        (lambda: training(SCENE, eta_at_3500=0.45), "eta_at_3500 comes after the last of steps=1500"),
+        (lambda: training(SCENE, eta_at_3500=0.45), "eta_at_3500 comes after the last of steps=0"),
         (lambda: training(SCENE, steps=None), "steps must be a whole number from 0 to 20000, got None"),
         (lambda: training(SCENE, held="no"), "held must be 0 or 1, got 'no'"),
         (lambda: Scene("a b", NET, NET.init_torch(0), (0.1, 0.3, 2.0)), "name must be a Python name, got 'a b'"),
@@ -242,11 +243,6 @@ def test_a_stepper_without_an_edge_can_be_shown():
     assert "Step 10, η = 0.1" in training(scene, steps=10).still().alt
 
 
-def test_the_mark_of_the_edge_is_that_of_the_stepper():
-    panel = training(ROLLING, steps=20).panel()
-    assert panel.explorer.edge_values()["eta"] == pytest.approx(3.0 / panel.session.run.sharpness[0])
-
-
 def test_an_edge_test_takes_the_velocity_with_it():
     session = training(ROLLING, steps=50).session()
     session.test_edge()
@@ -290,6 +286,46 @@ def test_the_reading_follows_the_run(panel):
     assert "not seen to sharpen beyond 20" in panel.reading, "2 / 0.05 = 40"
 
 
+def test_it_begins_at_the_first_step():
+    assert training("chebyshev 4").session().run.step == 0
+
+
+@pytest.mark.parametrize("steps", [100, 700])
+def test_the_window_shows_the_last_steps_in_parts_of_the_edge(steps):
+    session = training(SCENE, eta=0.2, eta_at_60=0.4, held=0, steps=steps).session()
+    explorer = stage(session)
+    screen = Screen(explorer.setup, explorer.size)
+    screen.show(explorer.values())
+    (ax,) = [ax for ax in screen._figure.axes if ax.get_title(loc="left") == f"last {RECENT} steps"]
+    lines = [line for line in ax.lines if line.get_animated()]
+    run = descend(NET, GradientDescent(0.2), SCENE.theta, 60)
+    run = np.concatenate([run.x, descend(NET, GradientDescent(0.4), run.x[-1], steps - 60).x[1:]])
+    shown = min(RECENT, steps + 1)
+    edges = np.where(np.arange(steps + 1) <= 60, 10.0, 5.0)[-shown:]
+    for line, which in zip(lines, (1, 0), strict=True):
+        tops = np.array([exact(NET, x, 2).values[which] for x in run[-shown:]])
+        np.testing.assert_array_equal(line.get_xdata()[-shown:], np.arange(1 - shown, 1))
+        np.testing.assert_allclose(line.get_ydata()[-shown:][::2], (tops / edges)[::2], rtol=0.05)
+        assert np.isnan(line.get_ydata()[:-shown]).all()
+
+
+def axes_shown(screen) -> set[str]:
+    return {ax.get_title(loc="left") for ax in screen._figure.axes if ax.get_visible()} - {""}
+
+
+def test_the_edge_test_takes_the_place_of_the_fit_when_asked_for(panel):
+    assert axes_shown(panel._screen) == {f"last {RECENT} steps", "the fit"}
+    panel.test.click()
+    assert axes_shown(panel._screen) == {f"last {RECENT} steps", "edge test"}
+    panel.buttons["Restart"].click()
+    assert axes_shown(panel._screen) == {f"last {RECENT} steps", "the fit"}
+
+
+def test_the_sharpness_has_the_largest_panel(panel):
+    areas = {ax.get_ylabel(): ax.bbox.width * ax.bbox.height for ax in panel._screen._figure.axes}
+    assert max(areas, key=areas.get) == "curvature"
+
+
 def test_each_control_changes_the_picture(panel):
     seen = {pixels(panel)}
     for act in (
@@ -304,12 +340,12 @@ def test_each_control_changes_the_picture(panel):
 
 
 def test_presets_raise_and_lower_the_step_size_within_its_range(panel):
-    panel.buttons["Flatten: η × 1.5"].click()
+    panel.buttons["η × 1.5"].click()
     assert panel.values["eta"] == panel.session.run.eta == 0.45
     for _ in range(8):
-        panel.buttons["Flatten: η × 1.5"].click()
+        panel.buttons["η × 1.5"].click()
     assert panel.values["eta"] == 2.0
-    panel.buttons["Sharpen: η ÷ 1.5"].click()
+    panel.buttons["η ÷ 1.5"].click()
     assert panel.values["eta"] == 1.33
 
 
@@ -320,8 +356,23 @@ def test_the_edge_test_tells_the_edge_from_what_lies_before():
     session = training("chebyshev 4", steps=3000).session()
     session.test_edge()
     (step, same, raised), words = session.tests[-1], session.verdict()
-    assert step == 3000 and raised.max() > 20 > 5 > same.max() and "the loss spikes to" in words
+    assert step == 3000 and raised.max() > 20 > 5 > same.max() and "the loss rises to" in words
     assert session.run.step == 3000, "the test trains copies"
+
+
+@pytest.mark.parametrize(
+    ("same", "raised", "words"),
+    [
+        (1.0, 1.04, "nothing happens."),
+        (1.01, 1.21, "the loss rises to 1.2 times its value, with the same η it does not rise."),
+        (1.3, 7.0, "the loss rises to 7 times its value, with η, to 1.3."),
+        (1.0, np.nan, "the copy escapes."),
+    ],
+)
+def test_the_verdict_of_an_edge_test(same, raised, words):
+    session = training(SCENE, steps=20).session()
+    session.tests = [(20, np.array([1.0, same, 0.9]), np.array([1.0, raised, 0.9]))]
+    assert session.verdict() == f"Edge test at step 20: with η × 1.1 {words}"
 
 
 def test_the_saved_notebook_keeps_picture_and_text():
@@ -390,11 +441,16 @@ def test_an_escape_pauses_and_goes_back():
         await until(lambda: panel.session.run.escaped_at is not None or panel.session.run.step > 30_000)
         await until(lambda: not panel.play.value)
         assert panel.reading.startswith(f"Escaped at step {panel.session.run.escaped_at}, η = 2.")
+        escaped = panel.play, panel.step, panel.test
+        assert all(button.disabled for button in escaped) and not panel.back.disabled
         panel.step.click()
         panel.test.click()
         assert panel.session.run.escaped_at is not None
         panel.back.click()
         assert panel.session.run.step <= 100 and panel.values["eta"] == 0.3 and panel.held.value
+        assert not any(button.disabled for button in escaped) and panel.back.disabled, "it has gone back"
+        panel.step.click()
+        assert not panel.back.disabled
 
     on_a_loop(scenario)
 
@@ -408,6 +464,20 @@ def test_what_goes_wrong_is_shown():
         assert "ZeroDivisionError: division by zero" in panel.fault.value
 
     on_a_loop(scenario)
+
+
+def test_the_switch_of_the_governor_is_ticked_where_it_is_on(panel):
+    assert panel.held.icon == "check"
+    panel.held.value = False
+    assert panel.held.icon == "" and not panel.session.run.held
+    panel.recipe.value = "small(eta=0.3, steps=5)"
+    assert panel.held.icon == "check"
+
+
+def test_the_slider_of_the_step_size_has_no_mark(panel):
+    """The edge is a curvature here, and drawn; a second one, of a step size, would seem to contradict it."""
+    panel.step.click()
+    assert panel.rows["eta"].edge.value == "" and not explorers.sweep(NET, NET.init_torch(0), ETAS, 80).explorer().edges
 
 
 def test_without_an_event_loop_it_says_so(panel):

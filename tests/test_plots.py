@@ -23,6 +23,8 @@ WALK = descend(BOWL, GradientDescent(0.3), (2.0, 1.5), 15)
 NET = MLPLoss(*chebyshev(3, 12), hidden=(5,))
 TRAINED = descend(NET, GradientDescent(0.5), NET.init_xavier(0), 60)
 PATH = sharpness_along(TRAINED)
+SEVERAL = descend(NET, GradientDescent(np.array([0.2, 0.5])), NET.init_xavier(0), 40)
+SHARES = sharpness_along(SEVERAL)
 XY = (-2.5, 2.5), (-2.0, 2.0)
 
 
@@ -39,11 +41,13 @@ def several_paths(count):
 # name: the arguments after the axes, and the lines that must be there as (label, x, y); a label may be None
 CASES = {
     "plot_landscape": ((BOWL, *XY), []),
-    "plot_surface": ((BOWL, *XY, [WALK]), [(None, WALK.x[:, 0], WALK.x[:, 1])]),
+    "plot_surface": (
+        (BOWL, *XY, [WALK]),
+        [(None, *WALK.x.T), (None, *WALK.x[:1].T), (None, *WALK.x[-1:].T)],
+    ),
     "plot_path": ((WALK,), [(None, *WALK.x.T), (None, *WALK.x[:1].T), (None, *WALK.x[-1:].T)]),
     "plot_loss": ((TRAINED,), [(None, TRAINED.steps, TRAINED.loss)]),
     "plot_sharpness": ((PATH, 4.0, "edge", "net"), [("net", PATH.steps, PATH.top), level(4.0, "edge")]),
-    "plot_bifurcation": ((CURVE, np.linspace(0.5, 3, 40)), []),
 }
 PROJECTIONS = {"plot_surface": "3d"}
 # the same for functions that make a figure
@@ -56,6 +60,13 @@ FIGURES = {
     "sharpness_paths": (
         (several_paths(5), 4.0),
         [*((name, PATH.steps, PATH.top) for name in several_paths(5)), level(4.0)],
+    ),
+    "edge_shares": (
+        (SEVERAL, SHARES),
+        [
+            *((f"η = {eta:g}", SHARES.steps, SHARES.top[:, j] * eta / 2) for j, eta in enumerate((0.2, 0.5))),
+            level(1.0),
+        ],
     ),
     "bounce": ((TRAINED, PATH, 5, 30), []),
 }
@@ -174,18 +185,19 @@ def test_a_landscape_is_shaded_by_equal_ratios_up_to_its_highest_point():
     assert ax.get_xlim() == XY[0] and ax.get_ylim() == XY[1]
 
 
-def test_a_bifurcation_is_dark_where_runs_end():
+def test_the_long_run_is_dark_where_runs_end_and_clear_elsewhere():
     etas = np.linspace(0.5, 3, 51)
-    ax = plots.plot_bifurcation(new_figure().subplots(), CURVE, etas)
-    (image,) = ax.images
-    left, right, bottom, top = image.get_extent()
-    assert (left, right) == (0.5, 3)
-    heights = np.linspace(bottom, top, 401)
-    middles = (heights[1:] + heights[:-1]) / 2
+    places = plots.long_run_places(CURVE, etas, (0.3, -0.3), 1200, 120)
+    assert places.shape == (120, 2, 51)
+    image = plots.draw_places(new_figure().subplots(), etas, places, 2.0)
+    assert image.get_extent() == [0.5, 3, -2.0, 2.0]
+    rows = np.linspace(-2.0, 2.0, len(image.get_array()) + 1)
+    middles = (rows[1:] + rows[:-1]) / 2
     two = np.sort(np.abs(descend(CURVE, GradientDescent(etas[30]), 0.3, 2000).x[-2:, 0]))
-    for column, places in ((0, [0.0]), (30, [-two[0], two[0]])):
-        dark = middles[np.asarray(image.get_array())[:, column] > 1]
-        assert len(dark) == len(places) and np.abs(dark - places).max() <= np.diff(heights)[0]
+    for column, ends in ((0, [0.0]), (30, [-two[0], two[0]])):
+        dark = middles[~np.ma.getmaskarray(image.get_array())[:, column]]
+        nearest = np.abs(dark[:, None] - ends).min(axis=1)
+        assert 3 * len(ends) <= len(dark) <= 4 * len(ends) and nearest.max() <= 2 * (rows[1] - rows[0])
 
 
 def test_a_bounce_has_the_moves_along_the_top_eigenvector_and_across():

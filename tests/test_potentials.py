@@ -23,6 +23,7 @@ from eos.potentials import (
     Rescaled,
     SoftAbs,
     Valley,
+    Walls,
     symmetry_error,
     taylor_slopes,
 )
@@ -328,7 +329,8 @@ EXAMPLES = {
     ],
     Catapult: [Catapult(3)],
     Product: [Product(2), Product(4)],
-    Valley: [Valley(), Valley(tilt=0.3)],
+    Valley: [Valley(), Valley(tilt=0.3), Valley(walls=SoftAbs())],
+    Walls: [Walls(), Walls(0.0), Walls(1.5)],
     MLPLoss: [_network(), _network(loss="cross_entropy", activation="sigmoid", biases=False)],
 }
 """Instances that show more than one side of a potential, or need more than its `examples` should have."""

@@ -11,7 +11,7 @@ from eos.curvature import exact, sharpness
 from eos.potentials import FromFunctions, MLPLoss, Quadratic, SoftAbs, chebyshev
 from eos.steppers import GradientDescent, GradientFlow, HeavyBall, Nesterov, Stepper
 from eos.trajectories import descend
-from eos.trajectories.steered_run import CAP, History, SteeredRun
+from eos.trajectories.steered_run import CAP, RECENT, History, SteeredRun
 
 NET = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
 PAPER = MLPLoss(*chebyshev(5), hidden=(100,), biases=(True, False))
@@ -225,6 +225,30 @@ def test_what_came_after_is_forgotten_to_the_last_bit(steps):
             np.testing.assert_array_equal(getattr(run.history, past), getattr(fresh.history, past))
         for one in (run, fresh):
             one.advance(60)
+
+
+def test_the_last_steps_are_kept_one_by_one():
+    run = SteeredRun(NET, GradientDescent(0.4), NET.init_xavier(0), held=False)
+    run.advance(100)
+    assert np.isnan(run.recent[:, : RECENT - 101]).all() and np.isfinite(run.recent[:4, RECENT - 101 :]).all()
+    run.set("eta", 0.2)
+    run.advance(200)
+    loss = descend(NET, GradientDescent(0.4), NET.init_xavier(0), 100)
+    loss = np.concatenate([loss.loss, descend(NET, GradientDescent(0.2), loss.x[-1], 200).loss[1:]])
+    np.testing.assert_allclose(run.recent[0], loss[-RECENT:], rtol=1e-9)
+    np.testing.assert_array_equal(run.recent[3], np.where(np.arange(301) <= 100, 5.0, 10.0)[-RECENT:])
+
+
+def test_one_can_go_back_only_where_that_changes_something():
+    run = SteeredRun(NET, GradientDescent(0.4), NET.init_xavier(0))
+    assert not run.can_go_back
+    run.advance(40)
+    assert run.can_go_back and run.go_back() == 25 and not run.can_go_back
+    before = run.history.high.copy(), run.recent.copy()
+    run.advance(10)
+    assert run.go_back() == 25
+    np.testing.assert_array_equal(run.history.high, before[0])
+    np.testing.assert_array_equal(run.recent, before[1])
 
 
 def test_a_change_before_the_first_step_is_a_start():

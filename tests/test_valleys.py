@@ -10,12 +10,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from eos import Catapult, GradientDescent, GradientFlow, Product, Valley, descend, sharpness
+from eos import (
+    Catapult,
+    FromFunctions,
+    GradientDescent,
+    GradientFlow,
+    Product,
+    Quadratic,
+    Rescaled,
+    SoftAbs,
+    Valley,
+    Walls,
+    descend,
+    sharpness,
+)
 
 some = settings(max_examples=20, deadline=None)
 FORMULAS = {
     Valley(): lambda w: anp.sqrt(1 + (w[0] * w[1]) ** 2),
     Valley(tilt=0.3): lambda w: anp.sqrt(1 + (w[0] * w[1]) ** 2) - 0.3 * w[1],
+    Valley(0.3, Walls(-6.0)): lambda w: 1 + (anp.sqrt(1 + 2 * (w[0] * w[1]) ** 2) - 1) / 2 - 0.3 * w[1],
+    Valley(walls=Walls(1.5)): lambda w: 1 + (w[0] * w[1]) ** 2 / 2 + (w[0] * w[1]) ** 4 / 16,
+    Valley(walls=SoftAbs()): lambda w: (w[0] * w[1]) ** 2 / anp.sqrt(1 + (w[0] * w[1]) ** 2),
     Product(2): lambda w: (1 - w[0] * w[1]) ** 2 / 2,
     Product(3): lambda w: (1 - w[0] * w[1] * w[2]) ** 2 / 2,
     Product(4): lambda w: (1 - w[0] * w[1] * w[2] * w[3]) ** 2 / 2,
@@ -70,6 +86,12 @@ def test_valleys_of_equal_numbers_are_equal_and_frozen(valley):
         (lambda: Valley(np.inf), "tilt must be finite"),
         (lambda: Valley("up"), "tilt must be one number, got 'up'"),
         (lambda: Valley([0.1, 0.2]), "tilt must be one number"),
+        (lambda: Valley(walls=-3.0), "walls must be a one-dimensional potential such as .*, got -3.0"),
+        (lambda: Valley(walls=Walls), "walls must be a one-dimensional potential"),
+        (lambda: Valley(walls=Quadratic([1.0, 2.0])), "walls must be a one-dimensional potential"),
+        (lambda: Walls(np.nan), "bend must be finite"),
+        (lambda: Walls([1.0, 2.0]), "bend must be one number"),
+        (lambda: Walls("steep"), "bend must be one number, got 'steep'"),
         (lambda: Product(1), "factors must be a whole number from 2 to 16, got 1"),
         (lambda: Product(2.0), "factors must be a whole number from 2 to 16, got 2.0"),
         (lambda: Catapult(0), "width must be a whole number of at least 1, got 0"),
@@ -86,6 +108,30 @@ def test_what_cannot_be_is_refused(make, message):
 @given(st.floats(-10, 10), st.floats(-0.2, 0.2))
 def test_on_the_floor_the_sharpness_of_the_valley_is_y_squared(y, tilt):
     assert sharpness(Valley(tilt), [0.0, y]) == pytest.approx(y**2, rel=1e-12, abs=1e-300)
+
+
+@some
+@given(st.floats(-20, 5))
+def test_walls_have_height_and_curvature_one_and_the_fourth_derivative_asked_for(bend):
+    walls, h = Walls(bend), 0.01
+    assert walls.value(0.0) == walls.hessian(0.0)[0, 0] == 1 and walls.gradient(0.0)[0] == 0
+    curvatures = [walls.hessian(z)[0, 0] for z in (-h, 0.0, h)]
+    assert np.diff(curvatures, 2)[0] / h**2 == pytest.approx(bend, rel=0.02, abs=1e-6)
+
+
+def test_walls_without_bend_are_a_parabola():
+    z = np.linspace(-5, 5, 11)[:, None]
+    assert_allclose(Walls(0.0).value(z), 1 + Quadratic(1.0).value(z), rtol=1e-15)
+    assert_allclose(Walls(0.0).gradient(z), z)
+
+
+@some
+@given(st.floats(0.01, 1.0), st.floats(-3, 3), st.floats(-8, 8))
+def test_walls_from_functions_make_the_same_valley(eta, x, y):
+    own = FromFunctions(lambda z: np.sqrt(1 + z * z), lambda z: z / np.sqrt(1 + z * z))
+    assert_allclose(Valley(0.1, own).value((x, y)), Valley(0.1).value((x, y)), rtol=1e-14, atol=1e-14)
+    assert_allclose(Valley(0.1, own).gradient((x, y)), Valley(0.1).gradient((x, y)), rtol=1e-13, atol=1e-300)
+    assert_allclose(Valley(0.1, own).hessian((x, y)), Valley(0.1).hessian((x, y)), rtol=1e-6, atol=1e-6)
 
 
 @some
@@ -276,11 +322,70 @@ def test_two_factors_end_as_far_below_the_edge_as_they_began_above(above, tolera
     assert sharpness(Product(2), end) / 10 == pytest.approx(2 - above, abs=tolerance)
 
 
+LOG_COSH = FromFunctions(lambda z: np.logaddexp(z, -z) - np.log(2), np.tanh)
+FAMILIES = [
+    (Walls(-6.0), -6.0),
+    (Walls(-3.0), -3.0),
+    (Walls(-1.0), -1.0),
+    (LOG_COSH, -2.0),
+    (FromFunctions(lambda z: z * z / 2 / np.hypot(1, z), lambda z: z * (z * z + 2) / 2 / np.hypot(1, z) ** 3), -6.0),
+    (Rescaled(SoftAbs(), 0.5**0.5), -3.0),
+]
+every_family = pytest.mark.parametrize(("walls", "bend"), FAMILIES)
+
+
+def walled(walls, eta, above, steps, x0=0.1):
+    """A run in l(x y) from y0^2 - x0^2 = above times the edge."""
+    return descend(Valley(walls=walls), GradientDescent(eta), (x0, np.sqrt(above * 2 / eta + x0**2)), steps)
+
+
+@every_family
+@pytest.mark.parametrize("above", [1.3, 2.0, 4.0])
+def test_the_fourth_derivative_at_the_bottom_says_where_a_run_ends(walls, bend, above):
+    """S_end = 2 / eta + 3 eta / l''''(0), to leading order, whatever the walls do far out."""
+    end = walled(walls, 0.1, above, 10_000).x[-1, 1] ** 2
+    assert end - 20 == pytest.approx(3 * 0.1 / bend, rel=0.02)
+
+
+@every_family
 @pytest.mark.parametrize("eta", [0.05, 0.1])
-def test_late_in_the_valley_the_bounce_is_as_wide_as_the_edge_is_away(eta):
-    """w = eta^2 - delta to leading order, with w = (x y)^2 and delta = 2 - eta y^2: so w = 0 at 2 / eta - eta."""
-    run = descend(Valley(), GradientDescent(eta), (0.1, np.sqrt(8 / eta)), round(5 / eta**2))
+def test_late_in_a_valley_a_run_follows_the_slow_curve(walls, bend, eta):
+    """w = 3 delta / bend + 9 eta^2 / bend^2, with w = (x y)^2 and delta = 2 - eta y^2."""
+    run = walled(walls, eta, 4.0, round(20 / eta**2))
     w, delta = run.x.prod(-1) ** 2, 2 - eta * run.x[:, 1] ** 2
-    late = np.abs(delta) < 0.05
-    assert late.sum() > 50
-    np.testing.assert_allclose(w[late], eta**2 - delta[late], rtol=0.06, atol=0.05 * eta**2)
+    goal, late = -3 * eta**2 / bend, (np.abs(delta) < 0.03)
+    assert late.sum() > 20
+    assert_allclose(w[late], 3 / bend * (delta[late] - goal), rtol=0.1, atol=0.1 * goal)
+
+
+@pytest.mark.parametrize("bend", [-6.0, -3.0, -1.0])
+def test_the_bounce_is_widest_where_the_map_says_so(bend):
+    """It grows while w < 3 delta / bend: so it shrinks while the floor below is still sharper than the edge."""
+    run = walled(Walls(bend), 0.05, 1.02, 2000, 1e-3)
+    w, delta = run.x.prod(-1) ** 2, 2 - 0.05 * run.x[:, 1] ** 2
+    widest = w.argmax()
+    assert delta[widest] < -0.005
+    assert w[widest] == pytest.approx(3 * delta[widest] / bend, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("slope", "low", "high"),
+    [(lambda z: np.clip(z, -1, 1), 0.835, 0.875), (lambda z: z / (1 + z**4) ** 0.25, 0.915, 0.93)],
+    ids=["Huber", "straightens late"],
+)
+@pytest.mark.parametrize("above", [1.1, 2.0, 4.0])
+def test_walls_that_straighten_only_far_out_miss_the_edge(slope, low, high, above):
+    end = walled(FromFunctions(lambda z: 0.0, slope), 0.2, above, 3000).x[-1, 1] ** 2
+    assert low < end / 10 < high
+
+
+@pytest.mark.parametrize("walls", [FromFunctions(np.cosh, np.sinh), Walls(6.0), Walls(1.0)])
+@pytest.mark.parametrize("above", [1.1, 1.5, 2.0, 4.0])
+@pytest.mark.parametrize("eta", [0.05, 0.1, 0.2])
+def test_walls_that_bend_more_and_more_throw_the_run_out(walls, above, eta):
+    assert walled(walls, eta, above, 3000).escaped_at is not None
+
+
+def test_between_parabolic_walls_a_run_comes_back_from_near_the_edge_only():
+    assert walled(Quadratic(1.0), 0.2, 1.1, 3000).x[-1, 1] ** 2 / 10 == pytest.approx(0.87, abs=0.01)
+    assert walled(Quadratic(1.0), 0.2, 4.0, 3000).escaped_at is not None

@@ -3,10 +3,12 @@
 import numpy as np
 
 from eos.curvature import secant_curvature
-from eos.exercises.exercise import Exercise, close, is_slope
-from eos.potentials import FromFunctions, SoftAbs
+from eos.exercises.exercise import Exercise, Question, close, is_slope
+from eos.potentials import Potential, SoftAbs
 from eos.steppers import GradientDescent
 from eos.trajectories import descend
+
+STARTS = (0.001, -0.001, 0.1, -0.7, 3.0, -20.0, 300.0, 1000.0, -1000.0)
 
 
 def _two_cycle(eta: float) -> float:
@@ -21,11 +23,13 @@ def _is_secant(answer) -> bool:
 
 
 def _bounded_curve(answer) -> bool:
-    """Whether a curve of the reader's bounces for ever at eta = 4 without escaping, from near and from far."""
-    if not isinstance(answer, FromFunctions) or answer.dim != 1:
-        raise TypeError("the answer must be FromFunctions(value, gradient)")
-    runs = [descend(answer, GradientDescent(4.0), x0, 3000) for x0 in (0.1, 3.0)]
-    return is_slope(answer) and all(run.escaped_at is None and np.ptp(run.x[-50:]) > 0.01 for run in runs)
+    """Whether, at eta = 4, small starts are thrown out beyond 0.1, and no run rests or passes 10,000."""
+    if not isinstance(answer, Potential) or answer.dim != 1:
+        raise TypeError("the answer must be a one-dimensional potential, such as FromFunctions(value, derivative)")
+    runs = descend(answer, GradientDescent(4.0), np.reshape(STARTS, (-1, 1)), 5000, escape=1e4)
+    moves = np.abs(np.diff(runs.x[-50:, :, 0], axis=0)).max(axis=0)
+    thrown_out = np.nanmax(np.abs(runs.x[:, :2]), axis=(0, 2)) > 0.1
+    return bool((runs.escaped_at < 0).all() and (moves > 1e-3).all() and thrown_out.all()) and is_slope(answer)
 
 
 EXERCISES = {
@@ -46,9 +50,9 @@ EXERCISES = {
     ),
     "2.4": Exercise(
         _bounded_curve,
-        "It is too sharp at the bottom to rest there, and not steep enough anywhere to let go.",
-        "Try a curve that is a parabola near 0 with f''(0) above 0.5, and a straight line far out.",
+        "From 0.001 it leaves the bottom, and from none of the starts tried does it rest or pass 10,000.",
+        "What must the curvature at the bottom be, against 2/eta? And how steep may the curve be far out?",
     ),
 }
 
-QUESTIONS = {}
+QUESTIONS = {"2a": Question("ABCD", "D"), "2b": Question("ABC", "B"), "2c": Question("ABC", "C")}

@@ -1,53 +1,63 @@
 """Notebook 4: a valley that flattens."""
 
-from eos.curvature import sharpness
-from eos.exercises.exercise import Exercise, close
-from eos.potentials import FromFunctions, Valley, taylor_slopes
+import numpy as np
+
+from eos.exercises.exercise import Exercise, Question
+from eos.potentials import Potential, Valley
 from eos.steppers import GradientDescent
-from eos.trajectories import Trajectory, descend, midpoints
+from eos.trajectories import descend
+
+STEPS, AT_REST = 10_000, 1e-4
+"""So many steps suffice at eta = 0.1; a run rests when its bounce (x y)^2 is below this."""
 
 
-def _is_drop(answer) -> bool:
-    """Whether answer(x, y, eta) is by how much y^2 falls in one step in the valley, at a few places."""
-    places = ((0.1, 4.2, 0.2), (-0.5, 3.0, 0.1), (1.0, -2.0, 0.3))
-    steps = ((y, descend(Valley(), GradientDescent(eta), (x, y), 1).x[1, 1]) for x, y, eta in places)
-    drops = [before**2 - after**2 for before, after in steps]
-    return all(abs(answer(*place) - drop) < 1e-9 for place, drop in zip(places, drops, strict=True))
+def _end(walls: Potential | None, eta: float, start) -> float:
+    """The sharpness of the floor where a run between these walls comes to rest; NaN if it does not."""
+    valley = Valley() if walls is None else Valley(walls=walls)
+    x, y = descend(valley, GradientDescent(eta), start, STEPS, every=STEPS).x[-1]
+    return y**2 if (x * y) ** 2 < AT_REST else float("nan")
 
 
-def _ends_below_its_edge(run) -> bool:
-    """Whether a run in a valley of the reader's was sharper than 1.2 times the edge and rests within 10 % below it."""
-    if not isinstance(run, Trajectory) or not isinstance(run.potential, FromFunctions) or run.potential.dim != 2:
-        raise TypeError("the answer must be a run on FromFunctions(value, gradient, dim=2)")
-    if run.escaped_at is not None or run.gradient_norm[-1] > 1e-3:
-        return False
-    places = midpoints(run)[:: max(1, len(run.x) // 100)]
-    ends = sharpness(run.potential, run.x[-1]) / run.stepper.threshold
-    slopes = taylor_slopes(run.potential, run.x[0])
-    return 0.9 < ends < 1.0 and sharpness(run.potential, places).max() > 1.2 * run.stepper.threshold and slopes[0] > 1.8
+def _ends_at_five(answer) -> bool:
+    """Whether a run in the valley, from four times the edge, ends within one per cent of 5."""
+    eta = float(answer)
+    return 0 < eta < 1 and abs(_end(None, eta, (0.1, np.sqrt(8 / eta))) - 5) <= 0.05
+
+
+def _are_walls_as_ordered(answer) -> bool:
+    """Whether a curve has curvature 1 at its bottom 0, and the run between such walls ends from 19.65 to 19.75."""
+    if not isinstance(answer, Potential) or answer.dim != 1:
+        raise TypeError("the answer must be a curve: Walls(...), or FromFunctions(value, slope)")
+    bottom = abs(answer.gradient(0.0)[0]) < 1e-6
+    curved = all(abs(answer.gradient(z)[0] / z - 1) < 2e-3 for z in (-1e-4, 1e-4))
+    return bottom and curved and _slopes_belong(answer) and 19.65 <= _end(answer, 0.1, (0.1, np.sqrt(40))) <= 19.75
+
+
+def _slopes_belong(curve: Potential, h: float = 1e-5) -> bool:
+    """Whether the slopes are those of the curve, by differences, where the run goes."""
+    places = (-0.9, -0.3, 0.2, 0.6)
+    return all(
+        abs((curve.value(z + h) - curve.value(z - h)) / (2 * h) - curve.gradient(z)[0]) < 1e-4 * (1 + abs(z))
+        for z in places
+    )
 
 
 EXERCISES = {
     "4.1": Exercise(
-        close(39.95),
-        "2/eta - eta is 40 - 0.05: as good as at the edge.",
-        "Take 2 / eta - eta, or a run of some 15,000 steps.",
+        lambda answer: abs(float(answer) - 19.95) <= 0.0055,
+        "l' = z - z^3 + ..., so a = -6 and 2/eta + 3 eta/a is 20 - 0.05.",
+        "Expand l'(z) = z / (1 + z^2) up to z^3. The factor of z^3 is a/6.",
     ),
     "4.2": Exercise(
-        lambda answer: abs(answer - 0.3715) < 0.0025,
-        "The final sharpness is yours to choose: a larger step ends in a flatter place.",
-        "Solve 2 / eta - eta = 5 for eta.",
+        _ends_at_five,
+        "The sharpness at the end is yours to choose: a larger step ends in a flatter place.",
+        "Solve 2/eta - eta = 5 for eta.",
     ),
     "4.3": Exercise(
-        _is_drop,
-        "It is never negative while eta x^2 is below 2: from both sides of the bounce, the push is downhill.",
-        "A step takes y to y - eta x l'(z), with z = x y and l'(z) = z / sqrt(1 + z^2).",
-    ),
-    "4.4": Exercise(
-        _ends_below_its_edge,
-        "Your own valley, and its sharpness at the end was chosen by your step size.",
-        "Take l(x y) with l near z^2 / 2 at 0 and straight far out. Start near the floor, y^2 above 1.3 times 2 / eta.",
+        _are_walls_as_ordered,
+        "Your own walls, and the run ends where you designed it to end.",
+        "Which a makes 2/eta + 3 eta/a equal to 19.7? Find walls with l''(0) = 1 and that fourth derivative.",
     ),
 }
 
-QUESTIONS = {}
+QUESTIONS = {"4a": Question("ABC", "A"), "4b": Question("ABC", "B"), "4c": Question("ABCD", "D")}

@@ -1,24 +1,36 @@
-"""Notebook 3 and its appendix: many directions."""
+"""Notebook 3: many directions."""
 
 import numpy as np
 
-from eos.exercises.exercise import Exercise, close
-from eos.potentials import Quadratic
+from eos.curvature import sharpness
+from eos.exercises.exercise import Exercise, Question, close
+from eos.potentials import Potential, Quadratic, one_point
 
 
-def _finds_the_top(answer) -> bool:
-    """Whether answer(hvp, v, c) is the largest eigenvalue, for spectra of which two are traps."""
-    spectra = [np.array(values) for values in ((-5.0, 3.0, 1.0), (4.0, 1.0, 0.0), (-4.5, -1.0, 2.0))]
-    return all(abs(answer(lambda v, s=s: s * v, np.full(3, 0.5), 6.0) - s.max()) < 1e-3 for s in spectra)
-
-
-def _is_a_hidden_trap(answer) -> bool:
-    """Whether every axis curves upwards, and yet the eigenvalue largest in size is negative."""
+def _hides_a_curvature(answer) -> bool:
+    """Whether it is a bowl that curves by at most 1 along each axis, and by more than 8 in some direction."""
     if not isinstance(answer, Quadratic):
         raise TypeError("the answer must be a Quadratic")
     hessian = answer.hessian(np.zeros(answer.dim))
     values = np.linalg.eigvalsh(hessian)
-    return bool((hessian.diagonal() > 0).all() and -values[0] > 1.01 * values[-1])
+    bowl = values[0] >= -1e-9 * values[-1]
+    return bool(bowl and hessian.diagonal().max() <= 1 + 1e-9 and values[-1] > 8 * (1 + 1e-9))
+
+
+def _knows_its_edge(answer) -> bool:
+    """Whether it is a landscape, one of its minima, and the step size at which a run near that breaks, to 1 %."""
+    landscape, place, eta = answer
+    if not isinstance(landscape, Potential):
+        raise TypeError("the first of the three must be a FromFunctions, or another potential")
+    place = one_point(landscape, place, "the place of the minimum")
+    top = sharpness(landscape, place)
+    if not (landscape.dim > 1 and top > 0 and np.linalg.norm(landscape.gradient(place)) < 1e-4 * top):
+        return False
+    moved = place + 3e-4 * np.random.default_rng(0).standard_normal((200, landscape.dim))
+    rise, rounding = landscape.value(moved) - landscape.value(place), 1e-13 * (1 + top + abs(landscape.value(place)))
+    slope = (landscape.gradient(moved) * (moved - place)).sum(-1)  # twice the rise, where it is nearly a bowl
+    fits = np.abs(slope / 2 - rise) <= 0.05 * np.abs(rise) + rounding
+    return bool((rise >= -rounding).all() and fits.mean() > 0.9 and abs(eta * top / 2 - 1) < 0.01)
 
 
 EXERCISES = {
@@ -33,15 +45,15 @@ EXERCISES = {
         "Set the two factors, 1 - 9 eta and 1 - eta, equal in size and opposite in sign.",
     ),
     "3.3": Exercise(
-        _finds_the_top,
-        "The shift moves every eigenvalue up by c, so that the largest is also the largest in size.",
-        "v becomes hvp(v) + c v over its length, some 200 times; then v @ hvp(v) is the answer.",
+        _hides_a_curvature,
+        "No axis shows it: the curvature hides between them, where all the coordinates move together.",
+        "The eigenvalues add up to what stands on the diagonal, at most 1 for each coordinate: how many must there be?",
     ),
     "3.4": Exercise(
-        _is_a_hidden_trap,
-        "The axes see only the diagonal; what is between them is in the other entries.",
-        "Two coordinates are too few. With three, try -2 off the diagonal and something small on it.",
+        _knows_its_edge,
+        "Near a minimum every smooth landscape is nearly a bowl, and its sharpness there sets the edge.",
+        "Where all slopes are zero and every direction bends up, `sharpness(mine, place)` is the S in 2/S.",
     ),
 }
 
-QUESTIONS = {}
+QUESTIONS = {"3a": Question("ABC", "C"), "3b": Question("ABC", "B"), "3c": Question("ABC", "A")}

@@ -1,26 +1,53 @@
 """Notebook 1: parabolas."""
 
-from eos.curvature import sharpness
-from eos.exercises.exercise import Exercise, close, is_slope
+from collections.abc import Callable
+
+import numpy as np
+
+from eos.exercises.exercise import Exercise, Question, close
 from eos.potentials import Potential
 from eos.steppers import GradientDescent
 from eos.trajectories import descend
 
-
-def _is_step(answer) -> bool:
-    """Whether answer(x, eta, a) is one step on a x^2 / 2, at a few places."""
-    return all(
-        abs(answer(x, eta, a) - (1 - eta * a) * x) < 1e-12 for x, eta, a in ((3, 0.15, 2), (-1, 1.1, 2), (2, 0.7, 5))
-    )
+FAR, TRIED, STEPS, ARRIVED = 10.0, 1.9, 1000, 1e-3
+"""Exercise 1.4: how far out a start may lie, the step size, how many steps, and how near to 0 has arrived."""
 
 
-def _has_edge_at_two(answer) -> bool:
-    """Whether a curve's sharpness at its bottom, 0, is 1: then its edge is at 2."""
-    if not isinstance(answer, Potential) or answer.dim != 1:
-        raise TypeError("the answer must be a one-dimensional potential")
-    small = [descend(answer, GradientDescent(eta), 0.01, 400).x[-1, 0] for eta in (1.9, 2.1)]
-    curved = abs(answer.gradient(0.0)[0]) < 1e-9 and abs(sharpness(answer, 0.0) - 1) < 1e-6
-    return is_slope(answer) and curved and abs(small[0]) < 0.001 and not abs(small[1]) < 0.005
+def _finds_edges(answer: Callable) -> bool:
+    """Whether answer(settles) is, within 0.001, the step size up to which settles(eta) is true."""
+    return all(abs(float(answer(_settles_below(edge))) - edge) <= 1.001e-3 for edge in (0.2, 2.8623, 9.5))
+
+
+def _settles_below(edge: float) -> Callable:
+    """What a run with this edge would say to a step size, or to an array of them."""
+    return lambda eta: (eta > 0) & (eta < edge)
+
+
+def _tells_about_small_starts_only(answer) -> bool:
+    """Whether a curve has its bottom at 0, curvature 1 there, and a start from which the edge, 2, is no help."""
+    curve, start = answer
+    if not isinstance(curve, Potential) or curve.dim != 1:
+        raise TypeError("the first of the two must be a curve: a one-dimensional potential")
+    start = float(start)
+    if not abs(start) <= FAR:
+        raise ValueError(f"the start must lie between {-FAR:g} and {FAR:g}")
+    at_the_bottom = abs(curve.gradient(0.0)[0]) < 1e-9
+    curved = all(abs(curve.gradient(x)[0] / x - 1) < 1e-3 for x in (-1e-5, 1e-5))
+    belongs = all(_is_slope(curve, x) for x in (-0.4, 0.7, start, start / 2, -start / 3))
+    return at_the_bottom and curved and belongs and _arrives(curve, 1e-4) and not _arrives(curve, start)
+
+
+def _arrives(curve: Potential, start: float) -> bool:
+    """Whether gradient descent has come to the bottom at 0; one that has escaped is nowhere."""
+    return abs(descend(curve, GradientDescent(TRIED), start, STEPS).x[-1, 0]) < ARRIVED
+
+
+def _is_slope(curve: Potential, x: float) -> bool:
+    """Whether the derivative at x is that of the curve: by differences of the curve itself."""
+    h = 1e-5 * (1 + abs(x))
+    difference = (curve.value(x + h) - curve.value(x - h)) / (2 * h)
+    noise = 1e-14 * np.abs(curve.value(x)) / h
+    return bool(abs(difference - curve.gradient(x)[0]) <= 1e-3 * (abs(difference) + 1e-3) + noise)
 
 
 EXERCISES = {
@@ -35,15 +62,15 @@ EXERCISES = {
         "The distance shrinks by 0.9 and the side changes: the factor is -0.9 = 1 - 0.1 a.",
     ),
     "1.3": Exercise(
-        _is_step,
-        "Three symbols of calculus, one line of code.",
-        "The derivative of a x^2 / 2 is a x, and a step goes against it: x - eta times the derivative.",
+        _finds_edges,
+        "An edge found by experiment, without a formula. It needs nothing but runs that settle or do not.",
+        "Keep one step size that settles and one that does not, and try half way between them, again and again.",
     ),
     "1.4": Exercise(
-        _has_edge_at_two,
-        "Near its bottom your curve has curvature 1, and a small start settles at eta = 1.9 but not at 2.1.",
-        "f needs f'(0) = 0 and f''(0) = 1: cosh, for one, with the derivative sinh.",
+        _tells_about_small_starts_only,
+        "Below the edge, and yet it does not arrive: the edge speaks about the place where the curvature was measured.",
+        "f'(0) = 0 and f''(0) = 1, and farther out a curve that is bent more strongly. Check the derivative, too.",
     ),
 }
 
-QUESTIONS = {}
+QUESTIONS = {"1a": Question("ABCD", "C"), "1b": Question("ABCD", "B")}

@@ -1,43 +1,42 @@
-"""Notebook 4: a tilted valley, in which sharpening and bouncing hold each other at the edge."""
+"""Notebook 4: a tilted valley, in which something keeps sharpening while the bounce flattens."""
 
 import numpy as np
 
-from eos import GradientDescent, Valley, descend, half_differences, midpoints, sharpness
-from eos.pictures import FLOW, MUTED, SHARPNESS, edge_line, edge_mark, moving_dots, moving_line, ring, star
+from eos import GradientDescent, Valley, descend
+from eos.pictures import FLOW, SHARPNESS, bounce_plane, bounce_size, edge_mark, moving_line
 from eos.widgets import Explorer, Slider
 
-START, LONGEST = (0.003, 3.0), 500
-"""On the floor, nearly: the sharpness there is 9."""
+Z0, LONGEST, LOW, HIGH, WIDTH = 0.01, 500, -1.7, 2.9, 0.62
 
 
 def cycle(**start: float) -> Explorer:
-    """L(x, y) = sqrt(1 + x^2 y^2) - tilt y with sliders for the step size, the tilt and the number of steps.
+    """L(x, y) = sqrt(1 + x^2 y^2) - tilt y with sliders for the step size, the tilt, the start and the steps.
 
-    Left the sharpness half way between two iterates, less 2/eta, against half the width of the bounce; right the same
-    sharpness against the step, beside gradient flow. Keywords are starting values.
+    Left S - 2/eta, where S = y^2 is the sharpness of the floor below the iterate, against w = (x y)^2; right S against
+    the step, beside gradient flow. Keywords are starting values.
     """
     return Explorer(
         name="cycle",
-        title="Sharpening and bouncing in a tilted valley",
+        title="Something keeps sharpening: a tilted valley",
         sliders=(
             Slider("eta", 0.16, 0.3, 0.2, "step size η", step=0.005),
             Slider("tilt", 0.003, 0.05, 0.005, "tilt τ", log=True),
-            Slider("steps", 3, LONGEST, LONGEST, "steps", integer=True),
+            Slider("above", -1.5, 1.5, -0.5, "start, S − 2/η", step=0.05),
+            Slider("steps", 1, LONGEST, 1, "steps", integer=True),
         ),
         setup=_setup,
-        size=(8.4, 3.8),
+        size=(8.4, 3.7),
         presets={
-            "sharpens": {"eta": 0.2, "tilt": 0.005, "steps": 150},
-            "bounces, flattens": {"eta": 0.2, "tilt": 0.005, "steps": 300},
-            "hovers": {"eta": 0.2, "tilt": 0.005, "steps": LONGEST},
-            "starts above": {"eta": 0.3, "tilt": 0.003},
-            "pulled hard": {"eta": 0.2, "tilt": 0.05},
+            "sharpens": {"steps": 80},
+            "bounces, flattens": {"steps": 215},
+            "comes to rest by laps": {"steps": LONGEST},
+            "starts above the edge": {"above": 1.0, "steps": LONGEST},
+            "pulled hard: one overshoot": {"tilt": 0.05, "steps": LONGEST},
         },
-        edges={"eta": lambda **_: GradientDescent(1.0).critical_eta(START[1] ** 2)},
     ).at(**start)
 
 
-def _hovering_height(eta: float, tilt: float) -> float:
+def _balance(eta: float, tilt: float) -> float:
     """y of the bounce in which the pull along the floor and the push of the walls balance.
 
     x' = -x and y' = y give eta^2 y^4 - 2 eta tilt y^3 - 4 = 0, which has one positive root.
@@ -47,53 +46,35 @@ def _hovering_height(eta: float, tilt: float) -> float:
 
 
 def _setup(figure):
-    plane_ax, sharp_ax = figure.subplots(1, 2)
-    moves = _plane_panel(plane_ax), _sharpness_panel(sharp_ax)
+    plane_ax, sharp_ax = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.1, 1]})
+    plane = bounce_plane(plane_ax, WIDTH, LOW, HIGH, "pull = push")
+    plane_ax.set_title("the plane of the bounce")
+    sharp_ax.set(xlim=(0, 1.4 * LONGEST), ylim=(4, 17), xlabel="step", ylabel="S on the floor below")
+    sharp_ax.set_title("sharpness")
+    flow = moving_line(sharp_ax, color=FLOW, linestyle="-.", linewidth=2.2, label="gradient flow")
+    line = moving_line(sharp_ax, color=SHARPNESS, linewidth=2.2, zorder=4, label="gradient descent")
+    mark, times = edge_mark(sharp_ax), np.arange(LONGEST + 1)
+    sharp_ax.legend(loc="lower right")
 
-    def update(eta, tilt, steps):
-        run = descend(Valley(tilt), GradientDescent(eta), START, int(steps))
-        width, top = np.abs(half_differences(run)[:, 0]), sharpness(run.potential, midpoints(run))
-        goal, edge = _hovering_height(eta, tilt), run.stepper.threshold
-        for move in moves:
-            move(eta, tilt, width, top, goal, edge)
-        return _reading(width, top, goal, edge)
+    def update(eta, tilt, above, steps):
+        y0 = np.sqrt(2.0 / eta + above)
+        run = descend(Valley(tilt), GradientDescent(eta), (Z0 / y0, y0), int(steps))
+        (w, height), edge, y = bounce_size(run), run.stepper.threshold, _balance(eta, tilt)
+        plane(w, height, *_lines(eta, tilt), ((eta * y * y / 2.0) ** 2 - 1.0, y * y - edge))
+        line.set_data(run.steps, height + edge)
+        flow.set_data(times, (y0 + eta * tilt * times) ** 2)
+        mark(edge)
+        return _reading(run, w, height + edge)
 
     return update
 
 
-def _plane_panel(ax):
-    ax.set(xlim=(-0.01, 0.3), ylim=(-3.7, 3.2), xlabel="half the width of the bounce", ylabel="sharpness − 2/η")
-    ax.set_title("the cycle")
-    edge_line(ax, 0.0)
-    loop = moving_dots(ax, markersize=3.5)
-    balance, now = star(ax, markeredgecolor=MUTED), ring(ax, markeredgecolor=SHARPNESS, markeredgewidth=2, zorder=6)
-
-    def move(eta, tilt, width, top, goal, edge):
-        loop.set_data(width, top - edge)
-        now.set_data(width[-1:], top[-1:] - edge)
-        balance.set_data([np.sqrt(eta * goal * tilt / 2.0)], [goal**2 - edge])
-
-    return move
+def _lines(eta, tilt):
+    """Where the bounce stops growing, and where the push of the walls balances the pull."""
+    w, above = np.array([0.0, WIDTH]), np.linspace(LOW, HIGH, 41)
+    return (w, w / eta), (tilt * np.sqrt(2.0 / eta + above), above)
 
 
-def _sharpness_panel(ax):
-    ax.set(xlim=(0, LONGEST), ylim=(3, 16), xlabel="step", ylabel="sharpness S", title="sharpness, half way")
-    flow = moving_line(ax, color=FLOW, linestyle="-.", linewidth=2.2, label="gradient flow")
-    line = moving_line(ax, color=SHARPNESS, linewidth=2.2, zorder=4, label="gradient descent")
-    mark, steps = edge_mark(ax), np.arange(LONGEST + 1)
-    ax.legend(loc="lower right")
-
-    def move(eta, tilt, width, top, goal, edge):
-        line.set_data(steps[: len(top)] + 0.5, top)
-        flow.set_data(steps, (START[1] + eta * tilt * steps) ** 2)
-        mark(edge)
-
-    return move
-
-
-def _reading(width, top, goal, edge) -> str:
-    start = f"2/η = {edge:.4g}. After {len(top)} steps the sharpness is {top[-1]:.3f}, "
-    start += f"half the bounce {width[-1]:.2g}. "
-    if (top < edge).all():
-        return start + "The tilt is still pulling the run up to the edge."
-    return start + f"Highest so far {top.max():.3f}. Pull and push balance at {goal**2:.3f}."
+def _reading(run, w, sharp) -> str:
+    start = f"2/η = {run.stepper.threshold:.4g}, start at S = {sharp[0]:.4g}. After step {run.steps[-1]}: "
+    return start + f"S = {sharp[-1]:.3f}, w = {w[-1]:.2g}. Highest S so far {sharp.max():.3f}."

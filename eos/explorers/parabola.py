@@ -20,7 +20,7 @@ def parabola(**start: float) -> Explorer:
     """f(x) = a x^2 / 2 with sliders for the step size, the curvature, the start and the number of steps.
 
     Left the curve with its iterates, right |x_t| beside the prediction |1 - eta a|^t |x0|, below the regime in which
-    eta a stands. A run whose |x| passes 100 has escaped. Keywords are starting values.
+    eta a stands. It starts at the first step. A run whose |x| passes 100 has escaped. Keywords are starting values.
     """
     return Explorer(
         name="parabola",
@@ -29,16 +29,16 @@ def parabola(**start: float) -> Explorer:
             Slider("eta", 0.02, 4.0, 0.15, "step size η", log=True),
             Slider("a", 0.25, 8.0, 2.0, "curvature a", step=0.05),
             Slider("x0", -5.0, 5.0, 3.0, "start x₀"),
-            Slider("steps", 1, LONGEST, 20, "steps", integer=True),
+            Slider("steps", 1, LONGEST, 1, "steps", integer=True),
         ),
         setup=_setup,
         size=(8.4, 4.2),
         presets={
-            "glides": {"eta": 0.15, "a": 2.0},
-            "lands at once": {"eta": 0.5, "a": 2.0},
-            "bounces in": {"eta": 0.75, "a": 2.0},
-            "bounces for ever": {"eta": 1.0, "a": 2.0},
-            "escapes": {"eta": 1.1, "a": 2.0},
+            "glides in": {"eta": 0.15, "a": 2.0, "steps": 20},
+            "lands at once": {"eta": 0.5, "a": 2.0, "steps": 20},
+            "bounces in": {"eta": 0.75, "a": 2.0, "steps": 20},
+            "bounces for ever": {"eta": 1.0, "a": 2.0, "steps": 20},
+            "escapes": {"eta": 1.1, "a": 2.0, "steps": 20},
         },
         edges={
             "eta": lambda a, **_: GradientDescent(1.0).critical_eta(a),
@@ -50,7 +50,7 @@ def parabola(**start: float) -> Explorer:
 def _setup(figure):
     curve_ax, size_ax, strip_ax = strip_below(figure, 5)
     curve = run_on_curve(curve_ax, "the curve and the iterates", (8.0, -1.5, 40.0))
-    sizes = distance_panel(size_ax, LONGEST, 1e-6, 1e4, "|1 − ηa|ᵗ |x₀|")
+    sizes = distance_panel(size_ax, LONGEST, 1e-6, 1e8, "|factor|ᵗ |x₀|")
     strip = regime_strip(strip_ax)
 
     def update(eta, a, x0, steps):
@@ -66,7 +66,7 @@ def _setup(figure):
 
 def _reading(eta, a, x0, run) -> str:
     factor = 1.0 - eta * a
-    start, kind = f"ηa = {eta * a:.4g}: each step multiplies x by 1 − ηa = {factor:.4g}. ", regime(factor)
+    start, kind = f"ηa = {eta * a:.4g}: each step multiplies x by {factor:.4g}. ", regime(factor)
     if x0 == 0:
         return start + "The run starts at the bottom and stays there."
     if run.escaped_at is not None:

@@ -34,7 +34,6 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
         ),
         setup=lambda figure: _setup(figure, runs, paths, etas),
         size=(8.4, 3.6),
-        edges={"eta": lambda **_: runs.select(0).stepper.critical_eta(paths.top[0, 0])},
     ).at(**start)
 
 

@@ -13,7 +13,7 @@ from eos.widgets import Still
 
 
 def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
-    """A network in training: `steps` steps are taken now, the rest when the reader plays.
+    """A network in training: `steps` steps are taken now, by default none, the rest when the reader plays.
 
     scene is "chebyshev 5" (one hidden layer of 100, as in Cohen et al., 2021; it goes on sharpening for very long),
     "chebyshev 6" (three of 20; it sharpens fastest), "chebyshev 4" (one of 10; it soon runs out of sharpening) or a
@@ -25,7 +25,7 @@ def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
             raise ValueError(f"scene must be one of {', '.join(SCENES)} or a Scene, got {shown(scene)}")
         (name, init, eta, reach, loss), net = SCENES[scene], NETS[scene]
         scene = Scene(name, net, init(net, 0), eta, reach, loss)
-    return Training(scene, *read_moves({"steps": 1500, **moves}, scene))
+    return Training(scene, *read_moves({"steps": 0, **moves}, scene))
 
 
 NETS = {

@@ -3,7 +3,7 @@
 import numpy as np
 
 from eos import GradientDescent, Quadratic, descend
-from eos.pictures import FLOW, OUT_OF_SIGHT, SHARPNESS, coordinate_panel, plane_panel, regime, regime_strip
+from eos.pictures import CURVE, OUT_OF_SIGHT, coordinate_panel, plane_panel, regime, regime_strip
 from eos.widgets import Explorer, Slider
 
 RADIUS, REACH, LONGEST = 3.0, 3.6, 60
@@ -14,8 +14,8 @@ def two_directions(**start: float) -> Explorer:
 
     Sliders for the step size, both curvatures, the angle of the first direction and that of the start, in degrees,
     and the number of steps. Left the path on contours; right each coordinate between the curves of its prediction,
-    +-|1 - eta lambda|^t |c(0)|; below the regime of each. A run with a coordinate beyond 100 has escaped. Keywords are
-    starting values.
+    +-|1 - eta lambda|^t |c(0)|; below the regime of each. lambda2 may be negative, which makes a saddle. A run with a
+    coordinate beyond 100 has escaped. Keywords are starting values.
     """
     return Explorer(
         name="two_directions",
@@ -23,7 +23,7 @@ def two_directions(**start: float) -> Explorer:
         sliders=(
             Slider("eta", 0.02, 2.5, 0.1, "step size η", log=True),
             Slider("lambda1", 0.5, 10.0, 9.0, "curvature λ₁", step=0.1),
-            Slider("lambda2", 0.5, 10.0, 1.0, "curvature λ₂", step=0.1),
+            Slider("lambda2", -6.0, 10.0, 1.0, "curvature λ₂", step=0.1),
             Slider("angle", 0, 90, 45, "angle of v₁", integer=True),
             Slider("start", 0, 180, 115, "angle of start", integer=True),
             Slider("steps", 1, LONGEST, 30, "steps", integer=True),
@@ -31,13 +31,14 @@ def two_directions(**start: float) -> Explorer:
         setup=_setup,
         size=(8.4, 5.2),
         presets={
-            "both glide": {"eta": 0.1},
-            "one bounces, one glides": {"eta": 0.2},
-            "one bounces for ever": {"eta": 2 / 9},
-            "the stiff one breaks first": {"eta": 0.25},
-            "both escape": {"eta": 0.25, "lambda2": 8.6},
-            "a start that spares v₁": {"eta": 0.25, "start": 135},
-            "a round bowl": {"eta": 0.2, "lambda2": 9.0},
+            "both glide": _preset(0.1),
+            "one bounces, one glides": _preset(0.2),
+            "one bounces for ever": _preset(2 / 9),
+            "one bounces ever wider": _preset(0.25),
+            "both escape": _preset(0.25, lambda2=8.6),
+            "a start that spares v₁": _preset(0.25, start=135),
+            "a round bowl": _preset(0.2, lambda2=9.0),
+            "a saddle": _preset(0.1, lambda1=3.0, lambda2=-5.0, start=48),
         },
         edges={
             "eta": lambda lambda1, lambda2, **_: GradientDescent(1.0).critical_eta(max(lambda1, lambda2)),
@@ -47,6 +48,11 @@ def two_directions(**start: float) -> Explorer:
     ).at(**start)
 
 
+def _preset(eta, **other):
+    """Every slider, so that a preset is the same wherever the explorer starts."""
+    return {"eta": eta, "lambda1": 9.0, "lambda2": 1.0, "angle": 45, "start": 115, "steps": 30, **other}
+
+
 def _setup(figure):
     grid = figure.add_gridspec(3, 2, height_ratios=[3, 3, 1.6], width_ratios=[1.15, 1])
     plane = plane_panel(figure.add_subplot(grid[:2, 0]), REACH)
@@ -54,7 +60,7 @@ def _setup(figure):
     rows = coordinate_panel(upper, 0, LONGEST, REACH), coordinate_panel(lower, 1, LONGEST, REACH)
     upper.set(title="dashed: |1 − ηλ|ᵗ |c₀|", xticklabels=[])
     lower.set(xlabel="step t")
-    strip = regime_strip(figure.add_subplot(grid[2, :]), (SHARPNESS, FLOW), ("ηλ₁", "ηλ₂"), "λ")
+    strip = regime_strip(figure.add_subplot(grid[2, :]), (CURVE, CURVE), ("ηλ₁", "ηλ₂"), "λ")
 
     def update(eta, lambda1, lambda2, angle, start, steps):
         curvatures, turn = np.array([lambda1, lambda2]), np.deg2rad(angle)

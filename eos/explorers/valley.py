@@ -3,7 +3,7 @@
 import numpy as np
 
 from eos import GradientDescent, Valley, descend, midpoints, sharpness
-from eos.pictures import FLOW, MUTED, SHARPNESS, edge_mark, moving_dots, moving_line, walk_on_map
+from eos.pictures import BETWEEN, MUTED, SHARPNESS, edge_mark, moving_dots, moving_line, telling, walk_on_map
 from eos.widgets import Explorer, Slider
 
 XLIM, YLIM, LONGEST = (-1.4, 1.4), (0.0, 4.6), 200
@@ -30,9 +30,8 @@ def valley(**start: float) -> Explorer:
             "glides to the floor": {"eta": 0.2, "y0": 2.8, "x0": 0.6},
             "bounces down the valley": {"eta": 0.2, "y0": 4.2, "x0": 0.1},
             "sharpens, then bounces": {"eta": 0.2, "y0": 3.6, "x0": 1.2},
-            "four times the edge": {"eta": 0.4, "y0": 4.4, "x0": 0.1},
+            "starts at four times the edge": {"eta": 0.4, "y0": 4.4, "x0": 0.1},
         },
-        edges={"eta": lambda y0, x0, **_: GradientDescent(1.0).critical_eta(y0**2 - x0**2)},
     ).at(**start)
 
 
@@ -52,7 +51,7 @@ def _setup(figure):
         end = _predicted_end(eta, y0, x0)
         walk(run, (0.0, np.sqrt(end)))
         sharp(run, end)
-        return _reading(eta, run, end)
+        return _reading(eta, run)
 
     return update
 
@@ -60,9 +59,8 @@ def _setup(figure):
 def _sharpness_panel(ax):
     ax.set(xlim=(-1, LONGEST), ylim=(0, 34), xlabel="step", ylabel="sharpness S", title="sharpness")
     points = moving_dots(ax, color=SHARPNESS, linewidth=0, markersize=3.5, label="at the iterates")
-    middle = moving_line(ax, color=FLOW, linewidth=2.2, zorder=5, label="half way between two")
-    goal = moving_line(ax, marker="*", color=MUTED, markersize=13, zorder=6, clip_on=False)
-    ax.plot([], [], "*", color=MUTED, markersize=11, label="predicted end")
+    middle = moving_line(ax, color=BETWEEN, linewidth=2.2, zorder=5, label="half way between two")
+    goal = telling(moving_line(ax, marker="*", color=MUTED, markersize=13, zorder=6, clip_on=False))
     edge = edge_mark(ax, ceiling=0.755)
     ax.legend(loc="upper right")
 
@@ -75,13 +73,9 @@ def _sharpness_panel(ax):
     return move
 
 
-def _reading(eta, run, end) -> str:
+def _reading(eta, run) -> str:
     (x0, y0), (x, y) = run.x[0], run.x[-1]
     flow, last = y0**2 - x0**2, sharpness(run.potential, run.x[-1])
-    start = f"2/η = {2 / eta:.4g}. Gradient flow would end at {flow:.4g}, "
-    if flow > 2 / eta:
-        start += f"above it; predicted for gradient descent, from well above the edge, is {end:.4f}. "
-    else:
-        start += "below it, and gradient descent ends there or a little lower. "
+    start = f"2/η = {2 / eta:.4g}. Gradient flow would end at sharpness {flow:.4g}. "
     place = f"x = {x:.2g}" if abs(x) > 1e-9 else "x = 0"
     return start + f"After step {run.steps[-1]}: {place}, y² = {y * y:.4f}, sharpness {last:.4f}."

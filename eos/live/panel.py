@@ -36,7 +36,7 @@ class LivePanel(Panel):
         self.play = widgets.ToggleButton(description="Play", icon="play")
         self.step = widgets.Button(description="One step", tooltip="one step; Space repeats it")
         self.pace = widgets.ToggleButtons(options=PACES, value=PACES["watch"], style={"button_width": "auto"})
-        self.held = widgets.ToggleButton(self.session.run.held, description="η held back", icon="check", layout=AUTO)
+        self.held = widgets.ToggleButton(self.session.run.held, description="η held back", layout=AUTO)
         self.test = widgets.Button(description="Edge test: η × 1.1", layout=AUTO)
         self.back = widgets.Button(description="Go back", icon="undo")
         self._background = Background(self.session.scene.name, self._work, self._frame, self._ended)
@@ -49,6 +49,7 @@ class LivePanel(Panel):
         self.back.on_click(lambda _: self._act(self.session.run.go_back, pause=True))
         self.image._view_count = 0
         self.image.observe(self._left, "_view_count")
+        self.show_ways()
 
     def go(self, **given: float) -> None:
         """Change the step size from the next step on; ValueError and no change if it cannot be."""
@@ -60,8 +61,8 @@ class LivePanel(Panel):
     def acts(self):
         """Two moves of the step size, and a new start."""
         return {
-            "Flatten: η × 1.5": lambda: self._scale(1.5),
-            "Sharpen: η ÷ 1.5": lambda: self._scale(1 / 1.5),
+            "η × 1.5": lambda: self._scale(1.5),
+            "η ÷ 1.5": lambda: self._scale(1 / 1.5),
             "Restart": lambda: self._show(self._start()),
         }
 
@@ -86,6 +87,15 @@ class LivePanel(Panel):
             self.show_rows()
         else:
             super().redraw()
+        self.show_ways()
+
+    def show_ways(self) -> None:
+        """Let only those buttons be pressed that do something, and tick the governor's switch where it is on."""
+        run = self.session.run
+        self.held.icon = "check" if run.held else ""
+        for way in (self.play, self.step, self.test):
+            way.disabled = run.escaped_at is not None
+        self.back.disabled = not (self._background.on or run.can_go_back)
 
     def _scale(self, factor: float) -> None:
         low, _, high = self.session.scene.eta
@@ -121,6 +131,7 @@ class LivePanel(Panel):
         self.play.description, self.play.icon = ("Pause", "pause") if on else ("Play", "play")
         if on:
             self._worked, self._due, self._end = perf_counter(), 0.0, self.session.run.step + MOST_STEPS
+            self.back.disabled = False
             self._background.start()
         else:
             self._background.stop()
@@ -147,8 +158,6 @@ class LivePanel(Panel):
             if perf_counter() - self._told > TELL_EVERY:
                 self._told = perf_counter()
                 self.show_reading()
-                self._edges = self.explorer.edge_values(**self.values)
-                self.show_rows()
 
     def _ended(self, error: Exception | None) -> None:
         with DRAWING:

@@ -17,6 +17,8 @@ MOST_REPLAYED = 20_000
 """Steps that a recipe may ask for."""
 TEST_STEPS = 150
 """Length of an edge test."""
+RISEN = 1.05
+"""A loss that never exceeds this many times its value has not risen."""
 WORD = re.compile(r"([A-Za-z]\w*?)(?:_at_(\d{1,9}))?")
 
 
@@ -75,10 +77,10 @@ class Session:
         start = f"Edge test at step {step}: with η × 1.1"
         if not np.isfinite(raised).all():
             return f"{start} the copy escapes."
-        if raised.max() <= 2.0:
+        if raised.max() <= RISEN:
             return f"{start} nothing happens."
-        same = f"with the same η to {np.nanmax(kept):.2g}"
-        return f"{start} the loss spikes to {raised.max():.2g} times its value, {same}."
+        same = "with the same η it does not rise" if (most := np.nanmax(kept)) <= RISEN else f"with η, to {most:.2g}"
+        return f"{start} the loss rises to {raised.max():.2g} times its value, {same}."
 
     def recipe(self) -> str:
         """One line that says how to come here again: the moves, each with its step, and the number of steps.

@@ -55,13 +55,17 @@ def edge_line(ax, height: float = np.nan, label: str | None = "2/η", **style):
     return ax.axhline(height, **{"color": EDGE, "linestyle": "--", "zorder": 3, "label": label, **style})
 
 
-def edge_mark(ax, symbol: str = "2/η", ceiling: float = 0.93):
+def edge_mark(ax, symbol: str = "2/η", ceiling: float = 0.93, tells: bool = False):
     """A moving dashed line at the edge with its value beside it: returns `move(height)`.
 
-    The value stays below `ceiling`, a part of the axes' height, and points up where the line is above it.
+    The value stays below `ceiling`, a part of the axes' height, and points up where the line is above it. With `tells`
+    both are `telling`.
     """
     line = edge_line(ax, animated=True, label=None, zorder=6)
     note = edge_note(ax, 0.985, 0.0, transform=ax.get_yaxis_transform(), zorder=7, va="bottom", ha="right")
+    if tells:
+        telling(line)
+        telling(note)
 
     def move(height: float):
         bottom, top = ax.get_ylim()

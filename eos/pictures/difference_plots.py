@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from eos.curvature import difference_errors
-from eos.pictures.style import CURVE, FLOW, ITERATES, MUTED, new_figure, styled
+from eos.pictures.style import BETWEEN, CURVE, MUTED, new_figure, styled
 from eos.potentials import Potential
 
 SIZES = np.geomspace(1e-1, 1e-12, 45)
@@ -23,14 +23,14 @@ def plot_lost_digits(ax, potential: Potential, x, seed=0):
     errors = difference_errors(potential, x, SIZES, seed)
     small = SIZES < 1e-9
     noise = np.median(errors[small] * SIZES[small])
-    ax.plot(SIZES, errors, "o", color=ITERATES, markersize=4.5, label="measured", zorder=4)
+    ax.plot(SIZES, errors, "o", color=BETWEEN, markersize=4.5, label="measured", zorder=4)
     ax.plot(SIZES, errors[0] * (SIZES / SIZES[0]) ** 2, color=CURVE, linestyle="--", label="the formula, like h²")
     ax.plot(SIZES, noise / SIZES, color=MUTED, linestyle=":", label="rounding, like 1/h")
-    ax.axvline(BEST, color=FLOW, linestyle="-.", linewidth=1.4, label="cube root of 2·10⁻¹⁶", zorder=2)
+    ax.axvline(BEST, color=MUTED, linestyle="-.", linewidth=1.4, label="cube root of 2·10⁻¹⁶", zorder=2)
     ax.set(xscale="log", yscale="log", ylim=(1e-13, 10), xlabel="distance h", ylabel="relative error of Hv")
     ax.set(title="Hv from two gradients: how far apart should they be?")
     ax.minorticks_off()
-    ax.legend(loc="upper left")
+    ax.legend(loc="lower left")
     return ax
 
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from eos.curvature import sharpness
-from eos.pictures.artists import path_line, ring, star
+from eos.pictures.artists import path_line, ring, star, telling
 from eos.pictures.plots import ends, on_grid, plot_landscape
 from eos.pictures.style import CURVE, EDGE, ITERATES, new_figure, styled
 from eos.potentials import Potential
@@ -66,7 +66,7 @@ def walk_on_map(ax, potential: Potential, xlim, ylim):
     plot_landscape(ax, potential, xlim, ylim)
     contour, path = edge_contour(ax, potential, xlim, ylim, animated=True), path_line(ax, animated=True)
     rim = {"color": "white", "markeredgecolor": CURVE}
-    first, star_ahead = ring(ax, linewidth=0, markersize=9, **rim), star(ax, **rim)
+    first, star_ahead = ring(ax, linewidth=0, markersize=9, **rim), telling(star(ax, **rim))
 
     def move(run, goal):
         contour(run.stepper.threshold)

@@ -26,7 +26,7 @@ def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
 
 @styled
 def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
-    """A two-dimensional potential as a landscape in space, with runs walking down on it (3D axes)."""
+    """A two-dimensional potential as a landscape in space (3D axes), with runs on it, from a ring to a star."""
     x, y, height = on_grid(potential.value, xlim, ylim, 161)
     above = _above(height)
     colors = colormaps["viridis"](_shade(above)(above))
@@ -35,7 +35,8 @@ def plot_surface(ax, potential: Potential, xlim, ylim, runs=()):
     for run in runs:
         rim = {"markeredgecolor": "white", "markeredgewidth": 0.5}
         ax.plot(*run.x.T, run.loss + lift, color=ITERATES, zorder=5, marker="o", markersize=4.5, linewidth=1.6, **rim)
-        ax.plot(*run.x[-1:].T, run.loss[-1:] + lift, color="white", marker="*", zorder=6, markersize=13)
+        for mark, size, end in (("o", 8, slice(1)), ("*", 13, slice(-1, None))):
+            ax.plot(*run.x[end].T, run.loss[end] + lift, color="white", marker=mark, zorder=6, markersize=size)
     return ax
 
 
@@ -86,23 +87,30 @@ def plot_sharpness(ax, path: SharpnessPath, edge: float, symbol: str = "2/η", l
     return ax
 
 
-@styled
-def plot_bifurcation(
-    ax, potential: Potential, etas: np.ndarray, starts=(0.3, -0.3), settle: int = 1200, keep: int = 120
-):
-    """Where the iterates of a one-dimensional potential end up, for each step size: their last `keep` places."""
+def long_run_places(potential: Potential, etas, starts, settle: int, keep: int) -> np.ndarray:
+    """The last `keep` iterates of runs of `settle + keep` steps, shape `(keep, starts, etas)`, in one dimension."""
     x0 = np.asarray(starts, dtype=float)[:, None, None]
-    run = descend(potential, GradientDescent(etas), x0, settle + keep)
-    places = run.x[-keep:, ..., 0]
-    reach = 1.05 * np.nanmax(np.abs(places))
-    columns, rows = np.broadcast_to(etas, places.shape).ravel(), places.ravel()
-    visits, _, _ = np.histogram2d(rows, columns, (400, len(etas)), [(-reach, reach), (etas[0], etas[-1])])
-    extent = (etas[0], etas[-1], -reach, reach)
-    shade = LogNorm(0.02, 4.0, clip=True)
-    ax.imshow(visits + 0.02, origin="lower", extent=extent, aspect="auto", cmap="binary", norm=shade)
-    ax.set(xlabel="step size η", ylabel="x in the long run")
-    ax.grid(False)
-    return ax
+    return descend(potential, GradientDescent(etas), x0, settle + keep).x[-keep:, ..., 0]
+
+
+@styled
+def draw_places(ax, etas, places, reach: float, **style):
+    """An image of places, shape `(..., etas)`, between -reach and reach: a dot for each, darker where there are more.
+
+    Each dot is three rows high; where there is none, one sees through.
+    """
+    extent, seen = (etas[0], etas[-1], -reach, reach), visited(etas, places, reach)
+    look = {"cmap": "binary", "norm": LogNorm(0.02, 4.0, clip=True), **style}
+    return ax.imshow(np.ma.masked_equal(seen, 0), origin="lower", extent=extent, aspect="auto", **look)
+
+
+def visited(etas, places, reach: float, rows: int = 240) -> np.ndarray:
+    """How many of the places, shape `(..., etas)`, lie in each row between -reach and reach, or in one beside it."""
+    columns = np.broadcast_to(np.arange(len(etas)), places.shape)
+    edges = np.linspace(-reach, reach, rows + 1), np.arange(len(etas) + 1) - 0.5
+    counts, _, _ = np.histogram2d(places.ravel(), columns.ravel(), edges)
+    padded = np.pad(counts, ((1, 1), (0, 0)))
+    return padded[:-2] + counts + padded[2:]
 
 
 def on_grid(function, xlim, ylim, points: int):
@@ -150,6 +158,23 @@ def sharpness_paths(paths: dict[str, SharpnessPath], edge: float) -> Figure:
         ax.plot(path.steps, path.top, color=color, linestyle=style, label=name, linewidth=1.6)
     ax.set_ylim(0, 1.08 * max(edge, *(np.nanmax(path.top) for path in paths.values())))
     ax.legend(loc="best", ncols=2)
+    return figure
+
+
+@styled
+def edge_shares(runs: Trajectory, paths: SharpnessPath) -> Figure:
+    """The sharpness of a batch of runs over step sizes, each in parts of its own edge, the dashed line at 1."""
+    figure = new_figure((9.6, 3.6))
+    ax = figure.subplots()
+    shares, marks = paths.top / runs.stepper.threshold, "osv^D"
+    if shares.ndim != 2 or not 1 <= shares.shape[1] <= len(marks):
+        raise ValueError(f"runs must be a batch of 1 to {len(marks)} step sizes, got sharpness of shape {shares.shape}")
+    edge_line(ax, 1.0, runs.stepper.symbol)
+    every = max(1, len(paths.steps) // 12)
+    for eta, share, mark in zip(runs.stepper.eta, shares.T, marks, strict=False):
+        ax.plot(paths.steps, share, color=SHARPNESS, marker=mark, markevery=every, linewidth=1.2, label=f"η = {eta:g}")
+    ax.set(xlabel="step", ylabel="sharpness / edge", ylim=(0, 1.1 * np.nanmax(shares)))
+    ax.legend(loc="upper right", ncols=2)
     return figure
 
 

@@ -10,8 +10,10 @@ REGIMES = (0, 1, CURVE, "glides in"), (1, 2, ITERATES, "bounces in"), (2, 3, EDG
 def regime(factor: float) -> str:
     """What a run does whose distance from the bottom is multiplied by `factor` at each step."""
     factor = round(float(factor), 12) + 0.0  # rounding shall not say that 2 is not 2
-    if factor in (0.0, -1.0):
-        return "bounces for ever" if factor else "lands at once"
+    if factor in (0.0, -1.0, 1.0):
+        return {0.0: "lands at once", -1.0: "bounces for ever", 1.0: "stays put"}[factor]
+    if factor > 1:
+        return "slides away"
     return "glides in" if factor > 0 else "bounces in" if factor > -1 else "escapes"
 
 
@@ -49,9 +51,10 @@ def _pointer(ax, color, name, height):
     label = add_label(ax, 0, height, name and f"   {name}   ", color=color, weight="bold", va="center")
 
     def move(product):
-        mark.set_data([min(product, 3.0)], [height])
-        mark.set_marker("v" if product <= 3.0 else ">")
-        label.set_x(min(product, 3.0))
+        place = min(max(product, 0.0), 3.0)
+        mark.set_data([place], [height])
+        mark.set_marker("v" if place == product else ">" if product > 3.0 else "<")
+        label.set_x(place)
         label.set_ha("left" if product < 2.5 else "right")
 
     return move

@@ -1,4 +1,4 @@
-"""The course's two curves, the parabola and the one that flattens, and the reader's own from functions."""
+"""The course's curves, the parabola, one that flattens, a valley's walls; and the reader's own, from functions."""
 
 import math
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from eos.potentials.potential import Potential
-from eos.validation import broadcast, finite, numbers, points, shown, whole
+from eos.validation import broadcast, finite, numbers, one_number, points, shown, whole
 
-__all__ = ["FromFunctions", "Quadratic", "SoftAbs"]
+__all__ = ["FromFunctions", "Quadratic", "SoftAbs", "Walls"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +85,47 @@ class SoftAbs(Potential):
         broadcast("x", x.shape, "v", v.shape)
         q = 1.0 / np.hypot(1.0, x)
         return (3.0 * q * q - 1.0) * q**3 * v
+
+
+@dataclass(frozen=True)
+class Walls(Potential):
+    """l(z) of height 1 and curvature 1 at its bottom z = 0, whose fourth derivative there is `bend` (n = 1).
+
+    bend <= 0: l = 1 + z^2 / (1 + q), l' = z / q, l'' = q^-3 with q = sqrt(1 - bend z^2 / 3): a parabola at 0, and
+    walls that straighten far out. The default, bend = -3, is l = sqrt(1 + z^2).
+    bend > 0: l = 1 + z^2 / 2 + bend z^4 / 24: walls that bend more and more strongly.
+    Raises ValueError unless `bend` is one finite number.
+    """
+
+    bend: float = -3.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "bend", one_number("bend", self.bend))
+
+    @property
+    def dim(self) -> int:
+        return 1
+
+    @np.errstate(all="ignore")
+    def value(self, x):
+        z = points("x", x, 1)[..., 0]
+        if self.bend > 0:
+            return 1.0 + z * z * (0.5 + self.bend / 24.0 * z * z)
+        return 1.0 + z * (z / (1.0 + self._q(z)))
+
+    @np.errstate(all="ignore")
+    def gradient(self, x):
+        z = points("x", x, 1)
+        return z * (1.0 + self.bend / 6.0 * z * z) if self.bend > 0 else z / self._q(z)
+
+    @np.errstate(all="ignore")
+    def hvp(self, x, v):
+        z, v = points("x", x, 1), points("v", v, 1)
+        broadcast("x", z.shape, "v", v.shape)
+        return (1.0 + self.bend / 2.0 * z * z) * v if self.bend > 0 else (1.0 / self._q(z)) ** 3 * v
+
+    def _q(self, z):
+        return np.hypot(1.0, np.sqrt(-self.bend / 3.0) * z)
 
 
 class FromFunctions(Potential):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eos.potentials.curves import Walls
 from eos.potentials.potential import Potential
-from eos.validation import finite, generator, numbers, points, positive, shown, whole
+from eos.validation import generator, one_number, points, positive, shown, whole
 
 __all__ = ["Catapult", "Product", "Valley"]
 
@@ -19,22 +20,22 @@ _quiet = np.errstate(over="ignore", invalid="ignore")
 
 @dataclass(frozen=True)
 class Valley(Potential):
-    """L(x, y) = l(x y) - tilt y with l(z) = sqrt(1 + z^2): a valley along the y axis, sharper farther up (n = 2).
+    """L(x, y) = l(x y) - tilt y with l given by `walls`: a valley along the y axis, sharper farther up (n = 2).
 
-    With z = x y, the gradient is l'(z) (y, x) - (0, tilt), the Hessian l''(z) (y, x)(y, x)^T + l'(z) [[0, 1], [1, 0]],
-    where l' = z / sqrt(1 + z^2) and l'' = (1 + z^2)^(-3/2). On the floor x = 0 the sharpness is y^2.
-    Without tilt all of the floor is minima, gradient flow conserves y^2 - x^2, and a step of gradient descent
-    multiplies it by exactly 1 - eta^2 l'(z)^2. A tilt, a finite number, pulls along the floor to where it is sharper.
-    The family l(x y) of Ahn et al. (2022); the tilt is ours.
+    With z = x y, the gradient is l'(z) (y, x) - (0, tilt), the Hessian l''(z) (y, x)(y, x)^T + l'(z) [[0, 1], [1, 0]].
+    `walls` is a one-dimensional potential with its bottom at 0, by default l = sqrt(1 + z^2); on the floor x = 0 the
+    sharpness is l''(0) y^2. Without tilt all of the floor is minima, gradient flow conserves y^2 - x^2, and a step of
+    gradient descent multiplies it by exactly 1 - eta^2 l'(z)^2. A tilt, a finite number, pulls along the floor to
+    where it is sharper. The family l(x y) of Ahn et al. (2022); the tilt is ours. ValueError for other arguments.
     """
 
     tilt: float = 0.0
+    walls: Potential = Walls()
 
     def __post_init__(self):
-        tilt = numbers("tilt", self.tilt, "one number")
-        if tilt.ndim:
-            raise ValueError(f"tilt must be one number, got {shown(self.tilt)}")
-        object.__setattr__(self, "tilt", float(finite("tilt", tilt)))
+        object.__setattr__(self, "tilt", one_number("tilt", self.tilt))
+        if not isinstance(self.walls, Potential) or self.walls.dim != 1:
+            raise ValueError(f"walls must be a one-dimensional potential such as Walls(), got {shown(self.walls)}")
 
     @property
     def dim(self) -> int:
@@ -43,13 +44,12 @@ class Valley(Potential):
     @_quiet
     def value(self, x):
         x = points("x", x, 2)
-        return np.hypot(1.0, x[..., 0] * x[..., 1]) - self.tilt * x[..., 1]
+        return self.walls.value(x[..., :1] * x[..., 1:]) - self.tilt * x[..., 1]
 
     @_quiet
     def gradient(self, x):
         x = points("x", x, 2)
-        z = x[..., :1] * x[..., 1:]
-        gradient = z / np.hypot(1.0, z) * x[..., ::-1]
+        gradient = self.walls.gradient(x[..., :1] * x[..., 1:]) * x[..., ::-1]
         if self.tilt:
             gradient[..., 1] -= self.tilt
         return gradient
@@ -58,8 +58,8 @@ class Valley(Potential):
     def hvp(self, x, v):
         x, v = points("x", x, 2), points("v", v, 2)
         z, turned = x[..., :1] * x[..., 1:], x[..., ::-1]
-        q = 1.0 / np.hypot(1.0, z)
-        return q**3 * (turned * v).sum(-1, keepdims=True) * turned + z * q * v[..., ::-1]
+        across = self.walls.hvp(z, 1.0) * (turned * v).sum(-1, keepdims=True) * turned
+        return across + self.walls.gradient(z) * v[..., ::-1]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ __all__ = ["SteeredRun"]
 
 CAP = 1.5
 """The governor's limit: a step is at most this many times as long as the edge allows."""
+RECENT = 240
+"""As many of the last steps are kept one by one."""
 _KEPT = "step", "x", "state", "loss", "sharpness", "stepper", "held", "eta_used"
 """What makes a state, beside the memory of the eigenvectors and the past."""
 
@@ -73,6 +75,7 @@ class SteeredRun:
     escaped_at     the step at which a parameter grew beyond 1e6 in size or the loss was no number, or None
     moves          what was set, and after how many steps: {(step, "eta" or another setting or "held"): value}
     history        channels: loss, first and second eigenvalue, edge, threshold of eta_used where that is another line
+    recent         the same channels for the last 240 steps one by one, shape `(5, 240)`, NaN before the start
 
     Raises ValueError when x0 is not one finite point, the stepper not one of one step size or held neither true nor
     false.
@@ -125,12 +128,17 @@ class SteeredRun:
                 self._advance()
         return steps
 
+    @property
+    def can_go_back(self) -> bool:
+        """Whether `go_back` would change anything."""
+        return self.step > self._good[0]["step"]
+
     def go_back(self) -> int:
         """Return to the last state kept, at or below its edge or the start, and forget the rest. Returns its step."""
         state, memory = self._good
         for name, value in state.items():
             setattr(self, name, value)
-        self._estimate, self.history = copy.deepcopy(memory)
+        self._estimate, self.history, self.recent = copy.deepcopy(memory)
         self.escaped_at, self._local = None, self.potential.at(self.x)
         self.moves = {move: value for move, value in self.moves.items() if move[0] < self.step}
         self.moves |= {(self.step, name): value for name, value in self.settings.items()}
@@ -144,6 +152,7 @@ class SteeredRun:
         self.state, self.eta_used = self.stepper.init(self.potential, self.x), self.eta
         self._local = self.potential.at(self.x)
         self.loss, self.sharpness, self.history = float(self._local.value), self._measured(), History(5)
+        self.recent = np.full((5, RECENT), np.nan)
         self._record()
         self._keep()
 
@@ -178,10 +187,13 @@ class SteeredRun:
 
     def _record(self):
         held_to = replace(self.stepper, eta=self.eta_used).threshold if self.eta_used < self.eta else np.nan
-        self.history.add(self.step, np.array([self.loss, *self.sharpness, self.edge, held_to]))
+        now = np.array([self.loss, *self.sharpness, self.edge, held_to])
+        self.history.add(self.step, now)
+        self.recent[:, :-1] = self.recent[:, 1:]
+        self.recent[:, -1] = now
 
     def _keep(self):
-        memory = copy.deepcopy((self._estimate, self.history))
+        memory = copy.deepcopy((self._estimate, self.history, self.recent))
         self._good = {name: getattr(self, name) for name in _KEPT}, memory
 
 

@@ -2,21 +2,53 @@
 
 import numpy as np
 
-from eos import FromFunctions
+from eos import FromFunctions, SoftAbs
+
+
+def log_cosh(scale=1.0):
+    """scale log cosh x, also far out."""
+    return FromFunctions(lambda x: scale * np.logaddexp(x, -x), lambda x: scale * np.tanh(x))
+
+
+def sharp_aside(x):
+    """The slope of a curve with curvature 0.3 at the bottom, and more of it around 1."""
+    return 0.3 * np.tanh(x) + np.tanh(4 * (x - 1)) + np.tanh(4 * (x + 1))
+
+
+def bent_aside(x):
+    """The curve of that slope."""
+    return 0.3 * np.logaddexp(x, -x) + (np.logaddexp(4 * x - 4, 4 - 4 * x) + np.logaddexp(4 * x + 4, -4 - 4 * x)) / 4
+
 
 ANSWERS = {
-    "2.1": lambda: ([0.7306, 0.731], [0.5, -0.7306]),
-    "2.2": lambda: ([2.598, 3 * np.sqrt(3) / 2], [2.0, np.nan]),
+    "2.1": lambda: ([0.7306, 0.731, np.float64(0.7311)], [0.5, -0.7306, 0.735]),
+    "2.2": lambda: ([2.598, 3 * np.sqrt(3) / 2, 2.6], [2.0, np.nan, 2.7]),
     "2.3": lambda: (
-        [lambda f, p, q: (f(q) - f(p)) / (q - p)],
-        [lambda f, p, q: f(q) - f(p), lambda f, p, q: (f(q) + f(p)) / (q + p)],
+        [lambda f, p, q: (f(q) - f(p)) / (q - p), lambda f, a, b: (f(a) - f(b)) / (a - b)],
+        [lambda f, p, q: f(q) - f(p), lambda f, p, q: (f(q) + f(p)) / (q + p), lambda f, p, q: (f(q) - f(p)) / (p - q)],
     ),
     "2.4": lambda: (
-        [FromFunctions(lambda x: np.log(np.cosh(x)), np.tanh)],
         [
+            FromFunctions(lambda x: np.log(np.cosh(x)), np.tanh),  # its height overflows far out
+            log_cosh(),
+            SoftAbs(),
+            FromFunctions(lambda x: np.hypot(1, x), lambda x: x / np.hypot(1, x)),
+            FromFunctions(lambda x: abs(x) ** 1.5 / 1.5, lambda x: np.sign(x) * abs(x) ** 0.5),  # steeper and steeper
+            FromFunctions(lambda x: -np.cos(x), np.sin),  # wanders from well to well
+        ],
+        [
+            FromFunctions(lambda x: x**2 / 4, lambda x: x / 2),  # bounces for ever where it is
             FromFunctions(lambda x: x**2, lambda x: 2 * x),
-            FromFunctions(lambda x: np.log(np.cosh(x)) / 10, lambda x: np.tanh(x) / 10),
+            FromFunctions(lambda x: x**2 / 2 + x**4, lambda x: x + 4 * x**3),
+            log_cosh(0.1),
+            log_cosh(0.3),
+            FromFunctions(bent_aside, sharp_aside),
+            FromFunctions(np.cos, np.sinh),
         ],
     ),
 }
-TELLS = {}
+TELLS = {
+    "2a": [r"1\.0714"],
+    "2b": [r"1\.000000", r"no approximation"],
+    "2c": [r"1\.0887", r"eta = 6\.0: places visited 4", r"chaos"],
+}

@@ -1,23 +1,72 @@
 """Notebook 4."""
 
+import math
+
 import numpy as np
 
-from eos import FromFunctions, GradientDescent, descend
+from eos import FromFunctions, SoftAbs, Walls
+from eos.potentials import Potential
 
 
-def own_valley(ratio, steps=400):
-    """A run in log cosh(x y) that starts near its floor, at a sharpness of so many edges."""
-    mine = FromFunctions(lambda p: np.log(np.cosh(p[0] * p[1])), lambda p: np.tanh(p[0] * p[1]) * p[::-1], dim=2)
-    return descend(mine, GradientDescent(0.2), (0.05, np.sqrt(ratio * 10)), steps)
+class Straightening(Potential):
+    """3 sqrt(1 + z^2 / 3), as a class of the reader's own."""
+
+    dim = 1
+
+    def value(self, x):
+        return 3 * np.sqrt(1 + np.asarray(x, dtype=float)[..., 0] ** 2 / 3) if np.ndim(x) else self.value([x])
+
+    def gradient(self, x):
+        x = np.atleast_1d(np.asarray(x, dtype=float))
+        return x / np.sqrt(1 + x**2 / 3)
+
+    def hvp(self, x, v):
+        return (1 + np.atleast_1d(x) ** 2 / 3) ** -1.5 * v
+
+
+def stretched(c):
+    """c^2 log cosh(z / c): curvature 1 and fourth derivative -2 / c^2 at the bottom."""
+    return FromFunctions(lambda z: c * c * np.log(np.cosh(z / c)), lambda z: c * np.tanh(z / c))
+
+
+def huber(z):
+    """A parabola that goes over into straight lines at 1."""
+    return z * z / 2 if abs(z) < 1 else abs(z) - 0.5
 
 
 ANSWERS = {
-    "4.1": lambda: ([39.95], [40.5, 20.0]),
-    "4.2": lambda: ([0.3704, (np.sqrt(33) - 5) / 2], [0.4, 2.5]),
-    "4.3": lambda: (
-        [lambda x, y, eta: y**2 - (y - eta * x * (x * y) / np.hypot(1, x * y)) ** 2],
-        [lambda x, y, eta: 2 * eta * x**2 * y**2, lambda x, y, eta: 0.0],
+    "4.1": lambda: (
+        [19.95, 19.9474, np.float64(19.95), np.array(19.95)],
+        [19.9, 19.9667, 20, 20.05, 19.85, np.nan],
     ),
-    "4.4": lambda: ([own_valley(2.0)], [own_valley(0.5), own_valley(2.0, steps=8)]),
+    "4.2": lambda: (
+        [0.3704, (np.sqrt(33) - 5) / 2, 10 / 27, 0.37, np.float32(0.37)],
+        [0.4, 2.5, 0.36, 5, 0, -0.37, np.nan, (-np.sqrt(33) - 5) / 2],
+    ),
+    "4.3": lambda: (
+        [
+            Walls(-1),
+            Walls(-0.95),
+            stretched(np.sqrt(2)),
+            FromFunctions(lambda z: 7 - math.cos(z), math.sin),
+            Straightening(),
+        ],
+        [
+            Walls(),
+            Walls(-2),
+            Walls(0),
+            Walls(1),
+            stretched(1),
+            SoftAbs(),
+            FromFunctions(huber, lambda z: float(np.clip(z, -1, 1))),
+            FromFunctions(lambda z: z * z / 2, lambda z: z / np.sqrt(1 + z * z / 3)),  # not its own slope
+            FromFunctions(lambda z: 2 * np.log(np.cosh(z)), lambda z: 2 * np.tanh(z)),  # curvature 2
+            FromFunctions(np.exp, np.exp),  # no bottom
+        ],
+    ),
 }
-TELLS = {}
+TELLS = {
+    "4a": [r"19\.89"],
+    "4b": [r"widest at step", r"w = -\\delta", r"0\.6\d above", r"infinitely small bounce"],
+    "4c": [r"overshoots", r"pull = push", r"another rhythm", r"Highest S so far 10\."],
+}

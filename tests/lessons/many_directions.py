@@ -1,25 +1,60 @@
-"""Notebook 3 and its appendix."""
+"""Notebook 3."""
 
 import numpy as np
 
-from eos import Quadratic
+from eos import FromFunctions, Quadratic
 
-
-def shifted_power(hvp, v, c):
-    """Power iteration with a shift."""
-    for _ in range(200):
-        v = hvp(v) + c * v
-        v = v / np.linalg.norm(v)
-    return v @ hvp(v)
-
+BANANA = FromFunctions(
+    lambda p: (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2,
+    lambda p: np.array([-2 * (1 - p[0]) - 400 * p[0] * (p[1] - p[0] ** 2), 200 * (p[1] - p[0] ** 2)]),
+    dim=2,
+)
+WAVES = FromFunctions(lambda p: -np.cos(p).sum(), np.sin, dim=3)
+RAMP = FromFunctions(lambda p: p[0] ** 2 + p[1] ** 3, lambda p: np.array([2 * p[0], 3 * p[1] ** 2]), dim=2)
+LIAR = FromFunctions(lambda p: np.square(p).sum(), lambda p: 4 * p, dim=2)
+FALSE = FromFunctions(lambda p: p @ p + 1000.0, lambda p: 2 * p + 0.1, dim=2)
+BANANA_EDGE = 2 / 1001.6006
+TURNED = np.linalg.qr(np.random.default_rng(0).standard_normal((30, 30)))[0]
 
 ANSWERS = {
-    "3.1": lambda: ([0.25], [0.5, 4.0]),
-    "3.2": lambda: ([0.2], [2 / 9, 1.0]),
-    "3.3": lambda: ([shifted_power], [lambda hvp, v, c: shifted_power(hvp, v, 0.0), lambda hvp, v, c: v @ hvp(v)]),
+    "3.1": lambda: ([0.25, np.float64(0.25), 2 / 8], [0.5, 4.0, 8.0, -0.25, np.nan]),
+    "3.2": lambda: ([0.2, 1 / 5, 2 / 10], [2 / 9, 1.0, 0.4, 1 / 9]),
+    "3.3": lambda: (
+        [
+            Quadratic(np.ones((9, 9))),
+            Quadratic(np.ones((20, 20))),
+            Quadratic(0.05 * np.eye(12) + 0.95),
+            Quadratic(0.9 * np.outer(*2 * [np.sign(np.sin(np.arange(1, 11)))])),
+        ],
+        [
+            Quadratic(np.ones((8, 8))),  # exactly on the edge: it bounces for ever
+            Quadratic([[1.0, 8.0], [8.0, 1.0]]),  # a saddle
+            Quadratic((9.0, 1.0)),
+            Quadratic(1.1 * np.ones((9, 9))),
+        ],
+    ),
     "3.4": lambda: (
-        [Quadratic(0.1 * np.eye(3) - 2 * (1 - np.eye(3)))],
-        [Quadratic([[1.0, 5.0], [5.0, 1.0]]), Quadratic((-5.0, 3.0, 1.0))],
+        [
+            (BANANA, (1.0, 1.0), BANANA_EDGE),
+            [BANANA, np.ones(2), BANANA_EDGE * 1.005],
+            (WAVES, np.array([0.0, 2 * np.pi, 0.0]), 2.0),
+            (Quadratic((4.0, 1.0)), [0, 0], np.float64(0.5)),
+            (Quadratic(TURNED * np.linspace(0.1, 5, 30) @ TURNED.T), np.zeros(30), 0.4),
+        ],
+        [
+            (BANANA, (1.0, 1.0), 0.0039),
+            (BANANA, (0.5, 0.5), 0.01),
+            (WAVES, np.full(3, np.pi), 2.0),  # a summit
+            (Quadratic((4.0, -1.0)), (0.0, 0.0), 0.5),  # a saddle
+            (RAMP, (0.0, 0.0), 1.0),  # no minimum, though no eigenvalue is negative
+            (LIAR, (0.0, 0.0), 0.5),  # a gradient of another function
+            (FALSE, (0.0, 0.0), 1.0),
+            (Quadratic(4.0), 0.0, 0.5),  # one coordinate
+        ],
     ),
 }
-TELLS = {}
+TELLS = {
+    "3a": [r"-50803", r"or None: 26", r"H\(1, 1\) = 9", r"[Tt]wo directions are only stretched"],
+    "3b": [r"slides away", r"1 \+ 5\\eta", r"-0\.98 +4\.3", r"the sign counts"],
+    "3c": [r"four batches: \[", r"their mean 3\.92", r"their mean cannot"],
+}
