@@ -40,7 +40,7 @@ def _setup(figure):
     curve = run_on_curve(curve_ax, "the curve and the iterates", (WIDTH, -0.25, WIDTH), alpha=0.8, linewidth=0.8)
     grid = np.linspace(-WIDTH, WIDTH, 401)
     bend_ax.set(xlim=(-WIDTH, WIDTH), ylim=(-0.3, 2.3), xlabel="x", ylabel="curvature f″(x)")
-    bend_ax.set_title("the curvature where they stand")
+    bend_ax.set_title("the curvature there")
     bend_ax.axhline(0, color=MUTED, linewidth=1)
     bend_ax.plot(grid, CURVE.hessian(grid[:, None])[:, 0, 0], color=SHARPNESS, linewidth=1.2)
     dots, first = moving_dots(bend_ax, color=SHARPNESS, linewidth=0, markersize=6), ring(bend_ax, color=SHARPNESS)

@@ -6,7 +6,7 @@ from eos import GradientDescent, SoftAbs, descend
 from eos.pictures import CURVE, draw_places, long_run_places, moving_dots, run_on_curve, telling
 from eos.widgets import Explorer, Slider
 
-F, ETAS, REACH, LONGEST, LAST = SoftAbs(), (0.5, 10.0), 11.5, 400, 64
+F, ETAS, REACH, LONGEST, LAST = SoftAbs(), (0.5, 10.0), 9.9, 400, 64
 
 
 def long_run(**start: float) -> Explorer:
@@ -41,11 +41,11 @@ def long_run(**start: float) -> Explorer:
 
 def _setup(figure):
     curve_ax, far_ax = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1, 1.35]})
-    frames = (4.4, -0.25, 4.4), (REACH, -0.65, REACH)
+    frames = (4.4, -0.25, 4.4), (REACH, -0.55, REACH)
     curve = run_on_curve(curve_ax, "the curve and the iterates", *frames, alpha=0.7, linewidth=0.7)
     lean, cursor = _diagram(far_ax), far_ax.axvline(1.0, color=CURVE, linewidth=1.2, animated=True, zorder=3)
     dots = moving_dots(far_ax, linewidth=0, markersize=6)
-    far_ax.set(xlim=ETAS, ylim=(-REACH, REACH), xlabel="step size η", ylabel="x", title="the last places")
+    far_ax.set(xlim=(0.3, 10.2), ylim=(-REACH, REACH), xlabel="step size η", ylabel="x", title="the last places")
 
     def update(eta, x0, steps):
         run = descend(F, GradientDescent(eta), x0, LONGEST)
@@ -66,7 +66,7 @@ def _diagram(ax):
     etas = np.linspace(*ETAS, 381)
     places = long_run_places(F, etas, (0.3,), 1200, 120)[:, 0]
     up = places * np.where(places.mean(0) < 0, -1, 1)  # the side that leans upwards; the other is its mirror image
-    telling(draw_places(ax, etas, np.stack([up, -up]), REACH, alpha=0.25, zorder=1))
+    telling(draw_places(ax, etas, np.stack([up, -up]), REACH, alpha=0.3, zorder=1))
     image = telling(draw_places(ax, etas, up, REACH, animated=True, zorder=2))
     sides = {1: image.get_array(), -1: image.get_array()[::-1], 0: np.ma.masked_all_like(image.get_array())}
     shown = 1
