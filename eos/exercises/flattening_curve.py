@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from eos.curvature import secant_curvature
 from eos.exercises.exercise import Exercise, Question, close, is_slope
 from eos.potentials import Potential, SoftAbs
 from eos.steppers import GradientDescent
@@ -13,13 +12,6 @@ STARTS = (0.001, -0.001, 0.1, -0.7, 3.0, -20.0, 300.0, 1000.0, -1000.0)
 
 def _two_cycle(eta: float) -> float:
     return abs(descend(SoftAbs(), GradientDescent(eta), 0.5, 2000).x[-1, 0])
-
-
-def _is_secant(answer) -> bool:
-    """Whether answer(f_prime, p, q) is the secant curvature."""
-    f = SoftAbs()
-    pairs = ((1.5, -0.7), (0.2, 0.9), (-2.0, 3.0))
-    return all(abs(answer(lambda x: f.gradient(x)[0], p, q) - secant_curvature(f, p, q)) < 1e-9 for p, q in pairs)
 
 
 def _bounded_curve(answer) -> bool:
@@ -34,7 +26,7 @@ def _bounded_curve(answer) -> bool:
 
 EXERCISES = {
     "2.1": Exercise(
-        lambda answer: abs(answer - _two_cycle(1.5)) < 2e-3,
+        lambda answer: abs(answer - _two_cycle(1.5)) < 6e-4,
         "There f'(x)/x = 2/1.5, and the secant curvature of the bounce is exactly that.",
         "Run descend for a thousand steps and look at the last iterate, or solve f'(x)/x = 2/eta.",
     ),
@@ -44,9 +36,9 @@ EXERCISES = {
         "Divide f'(sqrt 2) by sqrt 2 and set the result equal to 2 / eta.",
     ),
     "2.3": Exercise(
-        _is_secant,
-        "Rise over run, on the graph of the derivative.",
-        "It is the slope of the line through (p, f'(p)) and (q, f'(q)).",
+        close(0.5),
+        "The slope changes by 12 over a stretch of 3: secant curvature 4, which is 2 / 0.5.",
+        "How much does the slope change from one point to the other, and over which stretch?",
     ),
     "2.4": Exercise(
         _bounded_curve,

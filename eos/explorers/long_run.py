@@ -66,7 +66,7 @@ def _diagram(ax):
     etas = np.linspace(*ETAS, 381)
     places = long_run_places(F, etas, (0.3,), 1200, 120)[:, 0]
     up = places * np.where(places.mean(0) < 0, -1, 1)  # the side that leans upwards; the other is its mirror image
-    telling(draw_places(ax, etas, np.stack([up, -up]), REACH, alpha=0.3, zorder=1))
+    telling(draw_places(ax, etas, np.stack([up, -up]), REACH, alpha=0.25, zorder=1))
     image = telling(draw_places(ax, etas, up, REACH, animated=True, zorder=2))
     sides = {1: image.get_array(), -1: image.get_array()[::-1], 0: np.ma.masked_all_like(image.get_array())}
     shown = 1

@@ -6,7 +6,7 @@ from eos import GradientDescent, SoftAbs, descend, secant_curvature
 from eos.pictures import BETWEEN, CURVE, EDGE, SHARPNESS, edge_mark, moving_dots, moving_line, telling
 from eos.widgets import Explorer, Slider
 
-F, WIDTH, LONGEST = SoftAbs(), 4.4, 40
+F, WIDTH, LONGEST = SoftAbs(), 4.4, 60
 
 
 def secant(**start: float) -> Explorer:
@@ -20,7 +20,7 @@ def secant(**start: float) -> Explorer:
         name="secant",
         title="Curvature at a point, and between two points",
         sliders=(
-            Slider("eta", 0.7, 4.0, 1.6, "step size η", step=0.05),
+            Slider("eta", 0.5, 4.0, 2.5, "step size η", step=0.05),
             Slider("x0", -4.0, 4.0, 0.5, "start x₀", step=0.1),
             Slider("steps", 1, LONGEST, 1, "steps", integer=True),
         ),
@@ -28,9 +28,8 @@ def secant(**start: float) -> Explorer:
         size=(8.4, 3.7),
         presets={
             "no bounce": {"eta": 0.8, "x0": 4.0, "steps": 40},
-            "a small bounce": {"eta": 1.05, "x0": 0.5, "steps": 40},
-            "a larger one": {"eta": 1.6, "x0": 0.5, "steps": 40},
-            "larger still": {"eta": 2.2, "x0": 0.5, "steps": 40},
+            "a small bounce": {"eta": 1.05, "x0": 0.5, "steps": 60},
+            "they part": {"eta": 2.5, "x0": 0.5, "steps": 60},
             "a bounce that leans": {"eta": 4.0, "x0": 0.5, "steps": 40},
         },
     ).at(**start)
@@ -75,9 +74,9 @@ def _slope_panel(ax):
 def _curvature_panel(ax):
     ax.set(xlim=(-1, LONGEST + 1), ylim=(-0.3, 3.6), xlabel="step", ylabel="curvature", title="two curvatures")
     points = moving_dots(ax, color=SHARPNESS, linewidth=0, markersize=4, label="f″ at x")
-    style = {"marker": "s", "markersize": 4, "markerfacecolor": "white", "linewidth": 0}
+    style = {"marker": "s", "markersize": 3.5, "markerfacecolor": "white", "linewidth": 0}
     secants = moving_dots(ax, color=BETWEEN, zorder=8, label="secant", **style)
-    edge = edge_mark(ax, ceiling=0.85, tells=True)
+    edge = edge_mark(ax, ceiling=0.8, tells=True)
     ax.legend(loc="upper left", ncols=2)
 
     def move(run, between):

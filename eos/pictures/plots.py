@@ -100,7 +100,7 @@ def draw_places(ax, etas, places, reach: float, **style):
     Each dot is three rows high; where there is none, one sees through.
     """
     extent, seen = (etas[0], etas[-1], -reach, reach), visited(etas, places, reach)
-    look = {"cmap": "binary", "norm": LogNorm(0.02, 4.0, clip=True), **style}
+    look = {"cmap": "binary", "norm": LogNorm(0.3, 60.0, clip=True), **style}
     return ax.imshow(np.ma.masked_equal(seen, 0), origin="lower", extent=extent, aspect="auto", **look)
 
 

@@ -21,12 +21,9 @@ def bent_aside(x):
 
 
 ANSWERS = {
-    "2.1": lambda: ([0.7306, 0.731, np.float64(0.7311)], [0.5, -0.7306, 0.735]),
+    "2.1": lambda: ([0.7309, 0.731, np.float64(0.7311)], [0.5, -0.7306, 0.73, 0.735]),
     "2.2": lambda: ([2.598, 3 * np.sqrt(3) / 2, 2.6], [2.0, np.nan, 2.7]),
-    "2.3": lambda: (
-        [lambda f, p, q: (f(q) - f(p)) / (q - p), lambda f, a, b: (f(a) - f(b)) / (a - b)],
-        [lambda f, p, q: f(q) - f(p), lambda f, p, q: (f(q) + f(p)) / (q + p), lambda f, p, q: (f(q) - f(p)) / (p - q)],
-    ),
+    "2.3": lambda: ([0.5, 1 / 2, np.float32(0.5)], [4.0, 0.25, 2.0, -0.5]),
     "2.4": lambda: (
         [
             FromFunctions(lambda x: np.log(np.cosh(x)), np.tanh),  # its height overflows far out
