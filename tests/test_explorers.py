@@ -407,7 +407,7 @@ def test_the_bounce_stops_growing_on_the_line_that_says_so(name):
     fresh = Screen(explorer.setup, explorer.size)
     fresh.show(values)
     (plane,) = (ax for ax in fresh._figure.axes if "size of the bounce" in ax.get_xlabel())
-    assert plane.get_legend().get_texts()[0].get_text() == "the bounce stops growing"
+    assert plane.get_legend().get_texts()[0].get_text() == "stops growing"
     style = plane.get_legend().legend_handles[0].get_linestyle()
     line = next(line for line in plane.lines if line.get_gid() == "telling" and line.get_linestyle() == style)
     _, w, sharp = bounced(values, Valley(values.get("tilt", 0.0)))

@@ -60,7 +60,7 @@ def _setup(figure):
         y0 = np.sqrt(2.0 / eta + above)
         run = descend(Valley(tilt), GradientDescent(eta), (Z0 / y0, y0), int(steps))
         (w, height), edge, y = bounce_size(run), run.stepper.threshold, _balance(eta, tilt)
-        plane(w, height, *_lines(eta, tilt), ((eta * y * y / 2.0) ** 2 - 1.0, y * y - edge))
+        plane(w, height, edge, *_lines(eta, tilt), ((eta * y * y / 2.0) ** 2 - 1.0, y * y - edge))
         line.set_data(run.steps, height + edge)
         flow.set_data(times, (y0 + eta * tilt * times) ** 2)
         mark(edge)

@@ -18,7 +18,7 @@ from eos.pictures import (
 )
 from eos.widgets import Explorer, Slider
 
-Z0, LONGEST, REACH, LOW, HIGH, WIDTH = 0.03, 300, 2.0, -2.2, 2.6, 0.62
+Z0, LONGEST, REACH, LOW, HIGH, WIDTH = 0.03, 300, 2.0, -2.6, 2.6, 0.62
 
 
 def walls(**start: float) -> Explorer:
@@ -66,7 +66,7 @@ def _setup(figure):
         run = descend(valley, GradientDescent(eta), (Z0 / y0, y0), int(steps), escape=OUT_OF_SIGHT)
         (w, height), growth, slow, end = bounce_size(run), *_lines(eta, bend)
         profile(valley.walls, run.x.prod(-1))
-        plane(w, height, growth, slow, (0.0, end))
+        plane(w, height, run.stepper.threshold, growth, slow, (0.0, end))
         line.set_data(run.steps, height)
         goal.set_data([LONGEST], [end])
         note(run.escaped_at)

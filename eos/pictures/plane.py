@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eos.pictures.artists import edge_line, moving_dots, moving_line, ring, star, telling
+from eos.pictures.artists import edge_line, edge_note, moving_dots, moving_line, ring, star, telling
 from eos.pictures.style import CURVE, MUTED
 
 
@@ -12,22 +12,26 @@ def bounce_size(run):
 
 
 def bounce_plane(ax, width: float, low: float, high: float, second: str):
-    """w to the right, S - 2/eta upwards: `move(w, above, growth, line, goal)`.
+    """w to the right, S - 2/eta upwards: `move(w, above, edge, growth, line, goal)`.
 
-    `growth` and `line` are the places (w, S - 2/eta) of two lines, the second of which is called `second`; `goal` is
-    the point where a run should end. All three are hidden until they may be told.
+    `edge` is 2/eta, a number beside the dashed line; `growth` and `line` are the places (w, S - 2/eta) of two lines,
+    the second of which is called `second`; `goal` is the point where a run should end. The last three are hidden until
+    they may be told.
     """
     ax.set(xlim=(-0.02 * width, width), ylim=(low, high), xlabel="size of the bounce, w = (xy)²", ylabel="S − 2/η")
     edge_line(ax, 0.0)
+    place = {"transform": ax.get_yaxis_transform(), "va": "bottom", "ha": "right", "zorder": 7}
+    note = edge_note(ax, 0.985, 0.01 * (high - low), **place)
     lines = [
-        telling(moving_line(ax, color=CURVE, linestyle="-", linewidth=1.3, label="the bounce stops growing")),
+        telling(moving_line(ax, color=CURVE, linestyle="-", linewidth=1.3, label="stops growing")),
         telling(moving_line(ax, color=MUTED, linestyle="-.", linewidth=2.0, label=second)),
     ]
     path, first = moving_dots(ax, markersize=3.5), ring(ax, markersize=8)
     now, end = moving_dots(ax, markersize=8, zorder=6), telling(star(ax, markeredgecolor=MUTED, zorder=7))
     telling(ax.legend(handles=lines, loc="lower right"))
 
-    def move(w, above, growth, line, goal):
+    def move(w, above, edge, growth, line, goal):
+        note.set_text(f"2/η = {edge:.4g}")
         for artist, places in zip(lines, (growth, line), strict=True):
             artist.set_data(*places)
         path.set_data(w, above)
