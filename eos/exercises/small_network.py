@@ -22,8 +22,10 @@ def _at_the_edge(run) -> bool:
     """Whether gradient descent on 20 points or more of the reader's own has its second half within 10 % of the edge."""
     if not isinstance(run, Trajectory) or not isinstance(run.potential, MLPLoss) or run.x.ndim != 2:
         raise TypeError("the answer must be one run of an MLPLoss, with one step size")
-    count, targets = len(run.potential.inputs), run.potential.targets
-    ours = any(np.array_equal(targets, chebyshev(k, count)[1]) for k in (4, 5))
+    if len(run.x) < 100:
+        raise ValueError("the run must keep 100 records or more: a smaller `every`")
+    count, targets = len(run.potential.inputs), np.sort(run.potential.targets[:, 0])
+    ours = any(np.abs(targets - np.sort(np.ravel(chebyshev(k, count)[1]))).max() < 0.02 for k in range(1, 10))
     if run.steps[-1] < 3000 or count < 20 or ours or not isinstance(run.stepper, GradientDescent):
         return False
     top = sharpness_along(run, every=max(1, len(run.x) // 200)).top
@@ -32,8 +34,8 @@ def _at_the_edge(run) -> bool:
 
 EXERCISES = {
     "5.1": Exercise(
-        close(0.25),
-        "2 / 0.25 = 8.",
+        close(0.16),
+        "2 / 0.16 = 12.5.",
         "At the edge S = 2 / eta.",
     ),
     "5.2": Exercise(

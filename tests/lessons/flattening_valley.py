@@ -24,9 +24,19 @@ class Straightening(Potential):
         return (1 + np.atleast_1d(x) ** 2 / 3) ** -1.5 * v
 
 
+def log_cosh(z, square):
+    """c^2 log cosh(z / c) with c^2 = `square`: curvature 1 and fourth derivative -2 / c^2 at the bottom."""
+    return square * np.log(np.cosh(z / np.sqrt(square)))
+
+
+def slope(z, square):
+    """Its derivative."""
+    return np.sqrt(square) * np.tanh(z / np.sqrt(square))
+
+
 def stretched(c):
-    """c^2 log cosh(z / c): curvature 1 and fourth derivative -2 / c^2 at the bottom."""
-    return FromFunctions(lambda z: c * c * np.log(np.cosh(z / c)), lambda z: c * np.tanh(z / c))
+    """The potential of these."""
+    return FromFunctions(lambda z: log_cosh(z, c * c), lambda z: slope(z, c * c))
 
 
 def huber(z):
@@ -37,7 +47,7 @@ def huber(z):
 ANSWERS = {
     "4.1": lambda: (
         [19.95, 19.9474, np.float64(19.95), np.array(19.95)],
-        [19.9, 19.9667, 20, 20.05, 19.85, np.nan],
+        [19.9, 19.9667, 19.9449, 20, 20.05, 19.85, np.nan],
     ),
     "4.2": lambda: (
         [0.3704, (np.sqrt(33) - 5) / 2, 10 / 27, 0.37, np.float32(0.37)],
@@ -61,12 +71,14 @@ ANSWERS = {
             FromFunctions(huber, lambda z: float(np.clip(z, -1, 1))),
             FromFunctions(lambda z: z * z / 2, lambda z: z / np.sqrt(1 + z * z / 3)),  # not its own slope
             FromFunctions(lambda z: 2 * np.log(np.cosh(z)), lambda z: 2 * np.tanh(z)),  # curvature 2
+            FromFunctions(lambda z: 7 * z * z if abs(z) > 0.95 else log_cosh(z, 2), lambda z: slope(z, 2)),
+            FromFunctions(lambda z: 1.0019 * log_cosh(z, 1.6), lambda z: 1.0019 * slope(z, 1.6)),  # curvature 1.0019
             FromFunctions(np.exp, np.exp),  # no bottom
         ],
     ),
 }
 TELLS = {
     "4a": [r"19\.89"],
-    "4b": [r"widest at step", r"w = -\\delta", r"0\.6\d above", r"infinitely small bounce"],
+    "4b": [r"widest at step", r"w < -\\delta", r"0\.6\d above", r"infinitely small bounce"],
     "4c": [r"overshoots", r"pull = push", r"another rhythm", r"Highest S so far 10\."],
 }
