@@ -100,7 +100,6 @@ class Notebook:
         client = BlockingKernelClient()
         client.load_connection_file(str(self.lab.runtime / f"kernel-{self.kernel_id}.json"))
         client.start_channels(hb=False)  # its thread may still open a socket when the context ends
-        client.wait_for_ready(timeout=seconds)  # or what is printed at once may be missed
         printed = []
         try:
             reply = client.execute_interactive(

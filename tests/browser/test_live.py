@@ -22,7 +22,7 @@ def button(notebook, name):
 
 
 def steps(notebook) -> int:
-    return int(notebook.execute(STEP))
+    return int(poll(lambda: notebook.execute(STEP), 5, "what is printed"))  # a new client may miss its first lines
 
 
 def grows(notebook, by: int = 5) -> bool:
