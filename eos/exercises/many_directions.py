@@ -29,8 +29,19 @@ def _knows_its_edge(answer) -> bool:
     moved = place + 3e-4 * np.random.default_rng(0).standard_normal((200, landscape.dim))
     rise, rounding = landscape.value(moved) - landscape.value(place), 1e-13 * (1 + top + abs(landscape.value(place)))
     slope = (landscape.gradient(moved) * (moved - place)).sum(-1)  # twice the rise, where it is nearly a bowl
-    fits = np.abs(slope / 2 - rise) <= 0.05 * np.abs(rise) + rounding
+    fits = np.abs(slope / 2 - rise) <= 0.02 * np.abs(rise) + rounding
+    if not _leads_nowhere_down(landscape, place, top):
+        return False
     return bool((rise >= -rounding).all() and fits.mean() > 0.9 and abs(eta * top / 2 - 1) < 0.01)
+
+
+def _leads_nowhere_down(landscape: Potential, place: np.ndarray, top: float) -> bool:
+    """Whether the landscape bends down nowhere at a place, nor falls along the directions in which it hardly bends."""
+    values, vectors = np.linalg.eigh(landscape.hessian(place))
+    flat = vectors[:, values < 1e-3 * top].T
+    steps = np.array([-0.1, -0.01, 0.01, 0.1])[:, None, None] * flat
+    rises = landscape.value(place + steps) - landscape.value(place)
+    return bool(values[0] > -1e-7 * top and (rises >= -1e-12 * (1 + top)).all())
 
 
 EXERCISES = {
@@ -46,13 +57,13 @@ EXERCISES = {
     ),
     "3.3": Exercise(
         _hides_a_curvature,
-        "No axis shows it: the curvature hides between them, where all the coordinates move together.",
+        "No axis shows it: the curvature hides between them, in a direction that moves many coordinates at once.",
         "The eigenvalues add up to what stands on the diagonal, at most 1 for each coordinate: how many must there be?",
     ),
     "3.4": Exercise(
         _knows_its_edge,
-        "Near a minimum every smooth landscape is nearly a bowl, and its sharpness there sets the edge.",
-        "Where all slopes are zero and every direction bends up, `sharpness(mine, place)` is the S in 2/S.",
+        "Near this minimum the curvatures decide, and the largest of them, the sharpness, sets the edge.",
+        "Give the place to six digits. Where slopes are zero and nothing leads down, S is `sharpness(mine, place)`.",
     ),
 }
 

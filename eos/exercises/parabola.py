@@ -15,7 +15,7 @@ FAR, TRIED, STEPS, ARRIVED = 10.0, 1.9, 1000, 1e-3
 
 def _finds_edges(answer: Callable) -> bool:
     """Whether answer(settles) is, within 0.001, the step size up to which settles(eta) is true."""
-    return all(abs(float(answer(_settles_below(edge))) - edge) <= 1.001e-3 for edge in (0.2, 2.8623, 9.5))
+    return all(abs(float(answer(_settles_below(edge))) - edge) <= 1.001e-3 for edge in (0.003, 0.2, 2.8623, 9.5, 9.997))
 
 
 def _settles_below(edge: float) -> Callable:
@@ -32,8 +32,10 @@ def _tells_about_small_starts_only(answer) -> bool:
     if not abs(start) <= FAR:
         raise ValueError(f"the start must lie between {-FAR:g} and {FAR:g}")
     at_the_bottom = abs(curve.gradient(0.0)[0]) < 1e-9
-    curved = all(abs(curve.gradient(x)[0] / x - 1) < 1e-3 for x in (-1e-5, 1e-5))
-    belongs = all(_is_slope(curve, x) for x in (-0.4, 0.7, start, start / 2, -start / 3))
+    curved = abs((curve.gradient(1e-5)[0] - curve.gradient(-1e-5)[0]) / 2e-5 - 1) < 1e-3
+    visited = descend(curve, GradientDescent(TRIED), start, 20, escape=FAR).x[:, 0]
+    places = (-0.4, 0.7, start / 2, -start / 3, *visited[np.isfinite(visited)])
+    belongs = all(_is_slope(curve, x) for x in places)
     return at_the_bottom and curved and belongs and _arrives(curve, 1e-4) and not _arrives(curve, start)
 
 
@@ -69,7 +71,7 @@ EXERCISES = {
     "1.4": Exercise(
         _tells_about_small_starts_only,
         "Below the edge, and yet it does not arrive: the edge speaks about the place where the curvature was measured.",
-        "f'(0) = 0 and f''(0) = 1, and farther out a curve that is bent more strongly. Check the derivative, too.",
+        "f'(0) = 0 and f''(0) = 1, and farther out no longer x^2/2: bent more, say. Check the derivative, too.",
     ),
 }
 

@@ -100,6 +100,7 @@ class Notebook:
         client = BlockingKernelClient()
         client.load_connection_file(str(self.lab.runtime / f"kernel-{self.kernel_id}.json"))
         client.start_channels(hb=False)  # its thread may still open a socket when the context ends
+        time.sleep(0.1)  # until it listens: what is printed before that never arrives
         printed = []
         try:
             reply = client.execute_interactive(

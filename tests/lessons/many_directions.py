@@ -50,6 +50,9 @@ ANSWERS = {
             (LIAR, (0.0, 0.0), 0.5),  # a gradient of another function
             (FALSE, (0.0, 0.0), 1.0),
             (Quadratic(4.0), 0.0, 0.5),  # one coordinate
+            (Quadratic((2.0, -2e-5)), (0.0, 0.0), 1.0),  # it bends down, a little
+            (FromFunctions(lambda p: p[0] ** 2 - p[1] ** 4, lambda p: [2 * p[0], -4 * p[1] ** 3], dim=2), (0, 0), 1.0),
+            (FromFunctions(lambda p: p[0] ** 2 + p[1] ** 3, lambda p: [2 * p[0], 3 * p[1] ** 2], dim=2), (0, 0), 1.0),
         ],
     ),
 }

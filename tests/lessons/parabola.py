@@ -77,6 +77,7 @@ ANSWERS = {
             (with_slope(np.sinh), 5.0),
             (with_slope(lambda x: x + 3 * x**3), 2.0),
             (SoftAbs(), 5.0),
+            (FromFunctions(lambda x: x**2 / 2, lambda x: 0.0 if abs(x + 4.5) < 0.5 else x), 5.0),  # a slope with a hole
             (Quadratic(1.0), -10),
         ],
     ),
