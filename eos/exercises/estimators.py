@@ -7,14 +7,32 @@ from eos.potentials import Quadratic
 
 
 def _is_shifted_power_iteration(answer) -> bool:
-    """Whether answer(hvp, v, c) is the largest eigenvalue, for spectra of which two are traps, thanks to the shift."""
+    """Whether answer(hvp, v, c) is the largest eigenvalue, for spectra of which two are traps, thanks to the shift.
+
+    Each vector that it multiplies must be, but for its length, the last one or H + c times it.
+    """
 
     def found(spectrum, c):
-        return float(answer(lambda v: np.array(spectrum) * np.asarray(v), np.array([0.5, 0.6, 0.4]), c))
+        asked, strayed = [], []
+
+        def hvp(v):
+            v = np.array(v, dtype=float)
+            before, again = (asked[-1], np.array(spectrum) * asked[-1] + c * asked[-1]) if asked else (v, v)
+            asked.append(v)
+            strayed.append(not (_alike(v, before) or _alike(v, again)))
+            return np.array(spectrum) * v
+
+        value = float(answer(hvp, np.array([0.5, 0.6, 0.4]), c))
+        return np.nan if any(strayed) else value
 
     spectra = (-5.0, 3.0, 1.0), (4.0, 1.0, 0.0), (-4.5, -1.0, 2.0), (-1.0, -3.0, -2.0)
     right = all(abs(found(values, c) - max(values)) < 2e-3 for values in spectra for c in (6.0, 8.0))
     return right and abs(abs(found((-5.0, 3.0, 1.0), 0.0)) - 5.0) < 2e-3  # with no shift it falls into the trap
+
+
+def _alike(v: np.ndarray, w: np.ndarray) -> bool:
+    """Whether two vectors lie on one line."""
+    return abs(v @ w) > (1 - 1e-9) * np.linalg.norm(v) * np.linalg.norm(w)
 
 
 def _is_a_hidden_trap(answer) -> bool:

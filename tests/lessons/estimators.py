@@ -41,7 +41,7 @@ ANSWERS = {
         [shifted_power, by_length, lambda hvp, v, c: shifted_power(hvp, v, c, 1000)],
         [
             lambda hvp, v, c: shifted_power(hvp, v, 0.0),
-            lambda hvp, v, c: shifted_power(hvp, v, 6.0),
+            lambda hvp, v, c: shifted_power(hvp, v, 6.0 if c else 0.0),
             lambda hvp, v, c: shifted_power(hvp, v, c) + c,
             lambda hvp, v, c: v @ hvp(v),
             lambda hvp, v, c: 3.0,
