@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from toy import SLIDERS, toy
 
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 from eos.widgets.screen import Screen, fast_png
 from eos.widgets.slider import number
 
@@ -186,7 +186,8 @@ def test_an_explorer_that_cannot_be_is_refused():
     for wrong, message in (
         ({"name": "my toy"}, "Python name"),
         ({"sliders": (SLIDERS[0], SLIDERS[0])}, "names of their own"),
-        ({"edges": {"beta": lambda **_: 1}}, "edges must be of"),
+        ({"edges": {"beta": Edge("edge", lambda **_: 1)}}, "edges must be of"),
+        ({"edges": {"eta": lambda **_: 1}}, "edges must be Edge"),
         ({"presets": {"far": {"eta": 80}}}, "eta must be between"),
     ):
         arguments = {"name": "toy", "title": "", "sliders": SLIDERS, "setup": TOY.setup, **wrong}

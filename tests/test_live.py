@@ -6,12 +6,14 @@ from functools import partial
 
 import numpy as np
 import pytest
+from hand import does, paste, press, says, turn
 from PIL import Image
 
 from eos import explorers
 from eos.curvature import exact
 from eos.explorers import sweep, training
 from eos.live import panel as live
+from eos.live import session
 from eos.live.session import Scene, read_moves, replay
 from eos.live.stage import stage
 from eos.pictures.labels import Label
@@ -38,7 +40,7 @@ def untouched():
 
 
 def pixels(panel) -> bytes:
-    image = Image.open(io.BytesIO(panel.image.value))
+    image = Image.open(io.BytesIO(panel.picture))
     image.load()
     return image.tobytes()
 
@@ -78,7 +80,7 @@ def test_a_long_restless_past_takes_no_time_in_the_next_picture(panel):
         run.set("eta", 0.1 + 0.4 * (turn % 2))
         run.advance(60)
     assert run.history.stride >= 32 and run.step % run.history.stride < run.history.stride - 2
-    drawn = noted(panel._screen)
+    drawn = noted(panel._screen())
     for _ in range(2):
         panel._frame()
         drawn.clear()
@@ -99,7 +101,7 @@ def test_the_picture_of_a_run_that_went_on_is_that_of_one_drawn_anew(panel):
     again = stage(panel.session)
     fresh = Screen(again.setup, again.size)
     fresh.show(panel.values)
-    assert np.array_equal(fresh.pixels, panel._screen.pixels)
+    assert np.array_equal(fresh.pixels, panel._screen().pixels)
 
 
 @pytest.mark.parametrize("lecture", [False, True])
@@ -122,27 +124,27 @@ def test_its_words_fit_into_their_panels(eta, lecture):
 def test_a_recipe_restores_the_picture_to_the_last_pixel(panel):
     panel.go(eta=0.5)
     for _ in range(3):
-        panel.step.click()
-    panel.held.value = False
-    panel.step.click()
-    line, picture = panel.recipe.value, pixels(panel)
+        press(panel, "step")
+    press(panel, "held")
+    press(panel, "step")
+    line, picture = says(panel, "recipe"), pixels(panel)
     assert line == "small(eta=0.3, eta_at_20=0.5, held_at_23=0, steps=24)"
-    panel.buttons["Restart"].click()
-    assert pixels(panel) != picture and panel.recipe.value == "small(eta=0.3, steps=20)"
-    panel.recipe.value = line
-    assert pixels(panel) == picture and panel.recipe.value == line and not panel.held.value
+    press(panel, "Restart")
+    assert pixels(panel) != picture and says(panel, "recipe") == "small(eta=0.3, steps=20)"
+    paste(panel, line)
+    assert pixels(panel) == picture and says(panel, "recipe") == line and not panel.session.run.held
 
 
 @pytest.mark.parametrize("steps", [0, 37, 2410])
 def test_a_recipe_restores_the_way_back_in_another_panel(panel, steps):
     panel.go(eta=0.5)
     panel.session.run.advance(steps)
-    panel.held.value = False
+    press(panel, "held")
     panel.session.run.advance(3)
-    panel.back.click()
+    press(panel, "back")
     other = training(SCENE, steps=0).panel()
     other.go(eta=0.2)
-    other.recipe.value = panel.recipe.value
+    paste(other, says(panel, "recipe"))
     assert pixels(other) == pixels(panel) and other.reading == panel.reading
 
 
@@ -165,7 +167,7 @@ def test_a_recipe_is_a_call():
         ("small(beta=0.9)", "'beta'"),
         ("small(held=2)", "held must be 0 or 1"),
         ("small(steps=2.5)", "steps must be a whole number"),
-        ("small(steps=30000)", "steps must be a whole number from 0 to 20000"),
+        ("small(steps=2000001)", "steps must be a whole number from 0 to 2000000"),
         ("small(steps=ten)", "steps must be a number"),
         ("small(eta_at_9=0.2, steps=8)", "eta_at_9 comes after the last of steps=8"),
         ("small(eta_at_3=0.2, eta_at_03=0.4, steps=8)", "eta_at_03 says eta at step 3 for the second time"),
@@ -178,8 +180,8 @@ def test_a_recipe_is_a_call():
 def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(untouched, line, word):
     panel = untouched
     picture, step = pixels(panel), panel.session.run.step
-    panel.recipe.value = line
-    assert word in panel.fault.value.replace("&#x27;", "'")
+    paste(panel, line)
+    assert word in says(panel, "fault")
     assert pixels(panel) == picture and panel.session.run.step == step
 
 
@@ -190,7 +192,7 @@ def test_a_malformed_recipe_says_what_is_wrong_and_changes_nothing(untouched, li
         (lambda: training(SCENE, eta=3.0), "eta"),
         (lambda: training(SCENE, lr=0.1), "lr"),
         (lambda: training(SCENE, eta_at_3500=0.45), "eta_at_3500 comes after the last of steps=0"),
-        (lambda: training(SCENE, steps=None), "steps must be a whole number from 0 to 20000, got None"),
+        (lambda: training(SCENE, steps=None), "steps must be a whole number from 0 to 2000000, got None"),
         (lambda: training(SCENE, held="no"), "held must be 0 or 1, got 'no'"),
         (lambda: Scene("a b", NET, NET.init_torch(0), (0.1, 0.3, 2.0)), "name must be a Python name, got 'a b'"),
         (lambda: Scene(3, NET, NET.init_torch(0), (0.1, 0.3, 2.0)), "name must be a Python name, got 3"),
@@ -224,18 +226,18 @@ def test_a_recipe_restores_a_run_with_momentum():
     panel = training(ROLLING, steps=60).panel()
     assert panel.reading.startswith("Step 60, η = 0.1: the sharpness is") and "2(1+β)/η = 30." in panel.reading
     panel.go(eta=0.2)
-    panel.step.click()
-    line, picture = panel.recipe.value, pixels(panel)
+    press(panel, "step")
+    line, picture = says(panel, "recipe"), pixels(panel)
     assert line == "rolling(eta=0.1, eta_at_60=0.2, steps=61)"
     other = training(ROLLING, steps=0).panel()
-    other.recipe.value = line
+    paste(other, line)
     assert pixels(other) == picture
-    other.recipe.value = "rolling(eta=0.1, beta=0.9, beta_at_30=0, steps=50)"
+    paste(other, "rolling(eta=0.1, beta=0.9, beta_at_30=0, steps=50)")
     run = other.session.run
-    assert (run.step, run.stepper.beta, run.edge) == (50, 0.0, 20.0) and other.fault.value == ""
-    assert other.recipe.value == "rolling(beta=0.9, eta=0.1, beta_at_30=0, steps=50)"
-    other.recipe.value = "rolling(beta=1.5, steps=50)"
-    assert "beta must be a number in [0, 1), got 1.5" in other.fault.value and run.step == 50
+    assert (run.step, run.stepper.beta, run.edge) == (50, 0.0, 20.0) and says(other, "fault") == ""
+    assert says(other, "recipe") == "rolling(beta=0.9, eta=0.1, beta_at_30=0, steps=50)"
+    paste(other, "rolling(beta=1.5, steps=50)")
+    assert "beta must be a number in [0, 1), got 1.5" in says(other, "fault") and run.step == 50
 
 
 def test_a_stepper_without_an_edge_can_be_shown():
@@ -278,11 +280,11 @@ def test_the_reading_follows_the_run(panel):
     assert panel.reading.startswith("Step 20, η = 0.3: the sharpness is")
     panel.go(eta=2.0)
     for _ in range(5):
-        panel.step.click()
+        press(panel, "step")
     assert "η is held back to" in panel.reading
     assert panel.session.run.eta_used == pytest.approx(1.5 * 2 / panel.session.run.sharpness[0], rel=0.3)
     panel.go(eta=0.05)
-    panel.step.click()
+    press(panel, "step")
     assert "not seen to sharpen beyond 20" in panel.reading, "2 / 0.05 = 40"
 
 
@@ -314,15 +316,15 @@ def axes_shown(screen) -> set[str]:
 
 
 def test_the_edge_test_takes_the_place_of_the_fit_when_asked_for(panel):
-    assert axes_shown(panel._screen) == {f"last {RECENT} steps", "the fit"}
-    panel.test.click()
-    assert axes_shown(panel._screen) == {f"last {RECENT} steps", "edge test"}
-    panel.buttons["Restart"].click()
-    assert axes_shown(panel._screen) == {f"last {RECENT} steps", "the fit"}
+    assert axes_shown(panel._screen()) == {f"last {RECENT} steps", "the fit"}
+    press(panel, "test")
+    assert axes_shown(panel._screen()) == {f"last {RECENT} steps", "edge test"}
+    press(panel, "Restart")
+    assert axes_shown(panel._screen()) == {f"last {RECENT} steps", "the fit"}
 
 
 def test_the_sharpness_has_the_largest_panel(panel):
-    areas = {ax.get_ylabel(): ax.bbox.width * ax.bbox.height for ax in panel._screen._figure.axes}
+    areas = {ax.get_ylabel(): ax.bbox.width * ax.bbox.height for ax in panel._screen()._figure.axes}
     assert max(areas, key=areas.get) == "curvature"
 
 
@@ -330,9 +332,9 @@ def test_each_control_changes_the_picture(panel):
     seen = {pixels(panel)}
     for act in (
         lambda: panel.go(eta=0.4),
-        panel.step.click,
-        panel.test.click,
-        lambda: setattr(panel.lecture, "value", True),
+        lambda: press(panel, "step"),
+        lambda: press(panel, "test"),
+        lambda: press(panel, "lecture"),
     ):
         act()
         seen.add(pixels(panel))
@@ -340,12 +342,12 @@ def test_each_control_changes_the_picture(panel):
 
 
 def test_presets_raise_and_lower_the_step_size_within_its_range(panel):
-    panel.buttons["η × 1.5"].click()
+    press(panel, "more")
     assert panel.values["eta"] == panel.session.run.eta == 0.45
     for _ in range(8):
-        panel.buttons["η × 1.5"].click()
+        press(panel, "more")
     assert panel.values["eta"] == 2.0
-    panel.buttons["η ÷ 1.5"].click()
+    press(panel, "less")
     assert panel.values["eta"] == 1.33
 
 
@@ -388,69 +390,119 @@ def test_the_saved_notebook_keeps_picture_and_text():
 def test_it_plays_at_its_pace_and_pauses():
     async def scenario():
         panel = training(SCENE, steps=20).panel()
-        panel.pace.value = live.PACES["slow motion"]
-        panel.play.value = True
+        press(panel, "slow motion")
+        press(panel, "play")
         await asyncio.sleep(1.05)
-        assert 3 <= panel.session.run.step - 20 <= 12 and panel.play.description == "Pause"
-        panel.pace.value = live.PACES["fastest"]
+        assert 3 <= panel.session.run.step - 20 <= 12 and "Pause" in panel.buttons["play"]["text"]
+        press(panel, "fastest")
         await until(lambda: panel.session.run.step > 300)
         panel.go(eta=0.5)
         assert panel.session.run.eta == 0.5
-        panel.play.value = False
+        press(panel, "play")
         await until(lambda: panel._background._task.done())
         step = panel.session.run.step
         await asyncio.sleep(0.1)
-        assert panel.session.run.step == step and panel.play.description == "Play"
-        assert f"Step {step}" in panel.text.value
-        await until(lambda: panel.recipe.value.endswith(f"steps={step})"))
+        assert panel.session.run.step == step and "Play" in panel.buttons["play"]["text"]
+        assert f"Step {step}" in says(panel, "reading")
+        await until(lambda: says(panel, "recipe").endswith(f"steps={step})"))
 
     on_a_loop(scenario)
 
 
 def test_it_stops_when_nobody_looks_when_made_anew_and_at_the_maximum(monkeypatch):
-    monkeypatch.setattr(live, "MOST_STEPS", 50)
+    monkeypatch.setattr(session, "MOST_STEPS", 70)
 
     async def scenario():
         panel = training(SCENE, steps=20).panel()
-        panel.pace.value = live.PACES["fastest"]
-        panel.play.value = True
-        await until(lambda: not panel.play.value)
+        press(panel, "fastest")
+        press(panel, "play")
+        await until(lambda: not panel.playing)
+        await until(lambda: disabled(panel, "play", "Restart") == [True, False])
         assert panel.session.run.step >= 70
-        monkeypatch.setattr(live, "MOST_STEPS", 10**9)
-        panel.play.value = True
-        panel.image._view_count = 1
-        panel.image._view_count = 0
-        assert not panel.play.value and not panel._background.on
+        monkeypatch.setattr(session, "MOST_STEPS", 10**9)
+        panel.show_buttons()
+        press(panel, "play")
+        panel._view_count = 1
+        panel._view_count = 0
+        assert not panel.playing and not panel._background.on
         await until(lambda: panel._background._task.done())
-        panel.play.value = True
+        press(panel, "play")
         await asyncio.sleep(0.1)
         training(SCENE, steps=20).panel()
-        await until(lambda: not panel.play.value)
+        await until(lambda: not panel.playing)
 
     on_a_loop(scenario)
+
+
+USELESS = "play", "step", "test", "held", "more", "less", "fastest"
+"""Buttons that do nothing after an escape."""
+
+
+def disabled(panel, *ids) -> list[bool]:
+    return [bool(panel.buttons[id].get("disabled")) for id in ids]
 
 
 def test_an_escape_pauses_and_goes_back():
     async def scenario():
         panel = training(SCENE, steps=100).panel()
-        panel.held.value = False
+        press(panel, "held")
         panel.go(eta=2.0)
         panel.session.run.x = 400.0 * panel.session.run.x  # what a mishap looks like, sooner
-        panel.pace.value = live.PACES["fastest"]
-        panel.play.value = True
+        press(panel, "fastest")
+        press(panel, "play")
         await until(lambda: panel.session.run.escaped_at is not None or panel.session.run.step > 30_000)
-        await until(lambda: not panel.play.value)
+        await until(lambda: disabled(panel, "play") == [True])
         assert panel.reading.startswith(f"Escaped at step {panel.session.run.escaped_at}, η = 2.")
-        escaped = panel.play, panel.step, panel.test
-        assert all(button.disabled for button in escaped) and not panel.back.disabled
-        panel.step.click()
-        panel.test.click()
+        assert all(disabled(panel, *USELESS)) and panel.frozen and not any(disabled(panel, "back", "Restart"))
+        press(panel, "step")
+        press(panel, "test")
         assert panel.session.run.escaped_at is not None
-        panel.back.click()
-        assert panel.session.run.step <= 100 and panel.values["eta"] == 0.3 and panel.held.value
-        assert not any(button.disabled for button in escaped) and panel.back.disabled, "it has gone back"
-        panel.step.click()
-        assert not panel.back.disabled
+        press(panel, "back")
+        assert panel.session.run.step <= 100 and panel.values["eta"] == 0.3 and panel.session.run.held
+        assert not any(disabled(panel, *USELESS)) and not panel.frozen
+        assert all(disabled(panel, "back")), "it has gone back"
+        press(panel, "step")
+        assert not any(disabled(panel, "back"))
+
+    on_a_loop(scenario)
+
+
+def test_it_pauses_when_no_page_shows_it(monkeypatch):
+    monkeypatch.setattr(live, "UNSEEN", 0.3)
+
+    async def scenario():
+        panel = training(SCENE, steps=20).panel()
+        press(panel, "play")
+        for _ in range(6):
+            await asyncio.sleep(0.1)
+            does(panel, {"here": True})
+        assert panel.playing
+        await until(lambda: not panel.playing, 2.0)
+        await until(lambda: "no page showed it" in says(panel, "fault"))
+        press(panel, "play")
+        await asyncio.sleep(0.1)
+        assert panel.playing and says(panel, "fault") == ""
+        press(panel, "play")
+
+    on_a_loop(scenario)
+
+
+def test_a_long_recipe_replays_with_a_bar_and_can_be_cancelled():
+    async def scenario():
+        panel = training(SCENE, steps=20).panel()
+        before = pixels(panel)
+        paste(panel, "small(eta=0.2, steps=60000)")
+        assert panel.share is not None and panel.frozen and not panel.buttons["cancel"]["disabled"]
+        await until(lambda: panel.share and panel.share > 0)
+        assert disabled(panel, "play", "back", "Restart") == [True] * 3
+        press(panel, "cancel")
+        await until(lambda: panel.share is None)
+        assert pixels(panel) == before and says(panel, "recipe") == "small(eta=0.3, steps=20)" and not panel.frozen
+        paste(panel, "small(eta=0.2, eta_at_1000=0.4, steps=2500)")
+        await until(lambda: panel.share is None and panel.session.run.step == 2500)
+        whole = replay(SCENE, 2500, {(0, "eta"): 0.2, (1000, "eta"): 0.4})
+        np.testing.assert_array_equal(panel.session.run.x, whole.run.x)
+        await until(lambda: says(panel, "recipe") == "small(eta=0.2, eta_at_1000=0.4, steps=2500)")
 
     on_a_loop(scenario)
 
@@ -459,30 +511,31 @@ def test_what_goes_wrong_is_shown():
     async def scenario():
         panel = training(SCENE, steps=20).panel()
         panel.session.run.advance = lambda steps: 1 / 0
-        panel.play.value = True
-        await until(lambda: not panel.play.value)
-        assert "ZeroDivisionError: division by zero" in panel.fault.value
+        press(panel, "play")
+        await until(lambda: not panel.playing)
+        assert "ZeroDivisionError: division by zero" in says(panel, "fault")
 
     on_a_loop(scenario)
 
 
 def test_the_switch_of_the_governor_is_ticked_where_it_is_on(panel):
-    assert panel.held.icon == "check"
-    panel.held.value = False
-    assert panel.held.icon == "" and not panel.session.run.held
-    panel.recipe.value = "small(eta=0.3, steps=5)"
-    assert panel.held.icon == "check"
+    assert panel.buttons["held"]["pressed"] and panel.buttons["held"]["text"].endswith("on")
+    press(panel, "held")
+    assert not panel.buttons["held"]["pressed"] and panel.buttons["held"]["text"].endswith("off")
+    assert not panel.session.run.held
+    paste(panel, "small(eta=0.3, steps=5)")
+    assert panel.buttons["held"]["pressed"]
 
 
 def test_the_slider_of_the_step_size_has_no_mark(panel):
     """The edge is a curvature here, and drawn; a second one, of a step size, would seem to contradict it."""
-    panel.step.click()
-    assert panel.rows["eta"].edge.value == "" and not explorers.sweep(NET, NET.init_torch(0), ETAS, 80).explorer().edges
+    press(panel, "step")
+    assert panel.marks["eta"]["edge"] is None and not explorers.sweep(NET, NET.init_torch(0), ETAS, 80).explorer().edges
 
 
 def test_without_an_event_loop_it_says_so(panel):
-    panel.play.value = True
-    assert "live views play in Jupyter" in panel.fault.value and not panel.play.value
+    press(panel, "play")
+    assert "live views play in Jupyter" in says(panel, "fault") and not panel.playing
 
 
 def test_one_of_a_name_works_at_a_time():
@@ -520,17 +573,17 @@ def test_finer_trains_in_between_and_cancel_leaves_all_as_it_was():
     async def scenario():
         panel = sweep(NET, NET.init_torch(0), ETAS, 400).panel()
         before = pixels(panel)
-        panel.finer.click()
-        assert panel.finer.disabled and not panel.cancel.disabled
+        press(panel, "finer")
+        assert panel.buttons["finer"]["disabled"] and not panel.buttons["cancel"]["disabled"]
         await asyncio.sleep(0)
-        panel.cancel.click()
-        await until(lambda: not panel.finer.disabled)
+        press(panel, "cancel")
+        await until(lambda: not panel.buttons["finer"]["disabled"])
         assert len(panel.sweep.etas) == 4 and pixels(panel) == before
-        panel.finer.click()
+        press(panel, "finer")
         await until(lambda: len(panel.sweep.etas) == 7)
         np.testing.assert_array_equal(panel.sweep.etas, np.sort([*ETAS, 0.2, 0.8, 2.191]))
-        assert panel.rows["eta"].handle.max == 6 and panel.values["eta"] == 1.6
-        panel.rows["eta"].handle.value = 0
+        assert len(panel.shape["sliders"][0]["texts"]) == 7 and panel.values["eta"] == 1.6
+        turn(panel, eta=0)
         assert panel.values["eta"] == 0.1 and pixels(panel) != before
 
     on_a_loop(scenario)
@@ -551,9 +604,9 @@ def test_finer_rows_are_what_a_sweep_of_all_gives():
 def test_where_no_step_size_fits_between_finer_says_so():
     async def scenario():
         panel = explorers.sweep(NET, NET.init_torch(0), [0.1, 0.1001], 80).panel()
-        panel.finer.click()
+        press(panel, "finer")
         await asyncio.sleep(0.1)
-        assert "2 step sizes are enough" in panel.fault.value and not panel.finer.disabled
+        assert "2 step sizes are enough" in says(panel, "fault") and not any(disabled(panel, "finer"))
         assert panel.sweep.etas.tolist() == [0.1, 0.1001]
 
     on_a_loop(scenario)

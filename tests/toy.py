@@ -3,7 +3,7 @@
 import numpy as np
 
 from eos.pictures.style import CURVE, ITERATES
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
 SLIDERS = (
     Slider("eta", 0.05, 8, 0.75, "step size η", log=True),
@@ -47,5 +47,9 @@ def toy(**start):
         SLIDERS,
         setup,
         presets={"glides": {"eta": 0.15}, "escapes": {"eta": 1.1}},
-        edges={"eta": lambda a, **_: 2 / a, "a": lambda eta, **_: 2 / eta},
+        edges={
+            "eta": Edge("edge 2/a", lambda a, **_: 2 / a),
+            "a": Edge("edge 2/η", lambda eta, **_: 2 / eta),
+        },
+        touch={0: lambda x, _: {"x0": x}},
     ).at(**start)

@@ -6,9 +6,9 @@ Every function of a file here is found: a new explorer is one new file.
 
 from eos.faces import defined_in as _defined_in
 from eos.live.session import Scene
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
-__all__ = ["Explorer", "Scene", "Slider"]
+__all__ = ["Edge", "Explorer", "Scene", "Slider"]
 
 _found = _defined_in(__name__, __path__)
 globals().update(_found)

@@ -4,7 +4,7 @@ import numpy as np
 
 from eos import Catapult, GradientDescent, descend
 from eos.pictures import MUTED, NOTHING, SHARPNESS, edge_line, edge_mark, escape_note, moving_dots
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
 MODEL, LONGEST, SEEDS, LOWEST = Catapult(512), 120, 10, 1e-12
 
@@ -32,7 +32,7 @@ def catapult(**start: float) -> Explorer:
             "only just comes back": {"eta": 3.98},
             "escapes": {"eta": 4.02},
         },
-        edges={"eta": lambda **_: GradientDescent(1.0).critical_eta(1.0)},
+        edges={"eta": Edge("edge of the start, 2/λ₀", lambda **_: GradientDescent(1.0).critical_eta(1.0))},
     ).at(**start)
 
 

@@ -33,6 +33,7 @@ def cycle(**start: float) -> Explorer:
             "starts above the edge": {"above": 1.0, "steps": LONGEST},
             "pulled hard: one overshoot": {"tilt": 0.05, "steps": LONGEST},
         },
+        touch={0: lambda _, y: {"above": y}},
     ).at(**start)
 
 

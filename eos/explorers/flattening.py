@@ -4,7 +4,7 @@ import numpy as np
 
 from eos import GradientDescent, SoftAbs, descend
 from eos.pictures import MUTED, SHARPNESS, moving_dots, ring, run_on_curve
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
 CURVE, WIDTH, LONGEST = SoftAbs(), 4.4, 60
 
@@ -31,7 +31,8 @@ def flattening(**start: float) -> Explorer:
             "thrown out from near": {"eta": 2.0, "x0": 0.5, "steps": 30},
             "thrown out from the bottom": {"eta": 2.0, "x0": 0.1, "steps": 30},
         },
-        edges={"eta": lambda **_: GradientDescent(1.0).critical_eta(2.0)},
+        edges={"eta": Edge("edge at the bottom, 2/f″(0)", lambda **_: GradientDescent(1.0).critical_eta(2.0))},
+        touch={0: lambda x, _: {"x0": x}},
     ).at(**start)
 
 

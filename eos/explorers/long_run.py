@@ -4,7 +4,7 @@ import numpy as np
 
 from eos import GradientDescent, SoftAbs, descend
 from eos.pictures import CURVE, draw_places, long_run_places, moving_dots, run_on_curve, telling
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
 F, ETAS, REACH, LONGEST, LAST = SoftAbs(), (0.5, 10.0), 9.9, 400, 64
 
@@ -35,7 +35,8 @@ def long_run(**start: float) -> Explorer:
             "no order": {"eta": 7.5},
             "order again": {"eta": 7.9},
         },
-        edges={"eta": lambda **_: GradientDescent(1.0).critical_eta(2.0)},
+        edges={"eta": Edge("edge at the bottom, 2/f″(0)", lambda **_: GradientDescent(1.0).critical_eta(2.0))},
+        touch={0: lambda x, _: {"x0": x}},
     ).at(**start)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from eos import GradientDescent, MLPLoss, descend, sharpness
 from eos.pictures import CURVE, OUT_OF_SIGHT, escape_note, fit_panel, moving_dots, path_line, plot_landscape, ring, star
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
 NET = MLPLoss([-2, -1, -0.5, 0.5, 1, 2], [-1.1, -0.9, -0.6, 0.5, 1.0, 1.2], hidden=(1,), biases=False)
 START, LONGEST = (0.6, 1.2), 100
@@ -34,7 +34,7 @@ def neuron(**start: float) -> Explorer:
             "more than two points": {"eta": 3.3, "steps": 100},
             "escapes": {"eta": 3.5, "steps": 100},
         },
-        edges={"eta": lambda **_: EDGE},
+        edges={"eta": Edge("edge at the lowest point", lambda **_: EDGE)},
     ).at(**start)
 
 

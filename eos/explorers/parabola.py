@@ -4,7 +4,7 @@ import numpy as np
 
 from eos import GradientDescent, Quadratic, descend
 from eos.pictures import OUT_OF_SIGHT, distance_panel, regime, regime_strip, run_on_curve, strip_below
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
 LONGEST = 60
 SAID = {
@@ -41,9 +41,10 @@ def parabola(**start: float) -> Explorer:
             "escapes": {"eta": 1.1, "a": 2.0, "steps": 20},
         },
         edges={
-            "eta": lambda a, **_: GradientDescent(1.0).critical_eta(a),
-            "a": lambda eta, **_: GradientDescent(eta).threshold,
+            "eta": Edge("edge 2/a", lambda a, **_: GradientDescent(1.0).critical_eta(a)),
+            "a": Edge("edge 2/η", lambda eta, **_: GradientDescent(eta).threshold),
         },
+        touch={0: lambda x, _: {"x0": x}},
     ).at(**start)
 
 

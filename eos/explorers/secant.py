@@ -32,6 +32,7 @@ def secant(**start: float) -> Explorer:
             "they part": {"eta": 2.5, "x0": 0.5, "steps": 60},
             "a bounce that leans": {"eta": 4.0, "x0": 0.5, "steps": 40},
         },
+        touch={0: lambda x, _: {"x0": x}},
     ).at(**start)
 
 

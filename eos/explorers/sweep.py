@@ -47,7 +47,7 @@ class Sweep:
         return self.explorer().still(**values)
 
     def panel(self):
-        """The live view: an ipywidgets box."""
+        """The live view."""
         from eos.live.sweep_panel import SweepPanel
 
         return SweepPanel(self)

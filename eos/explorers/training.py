@@ -63,7 +63,7 @@ class Training:
         return stage(Session(self.scene, self.run)).still()
 
     def panel(self):
-        """The live view: an ipywidgets box."""
+        """The live view."""
         from eos.live.panel import LivePanel
 
         return LivePanel(self.session)

@@ -4,7 +4,7 @@ import numpy as np
 
 from eos import GradientDescent, Quadratic, descend
 from eos.pictures import CURVE, OUT_OF_SIGHT, coordinate_panel, plane_panel, regime, regime_strip
-from eos.widgets import Explorer, Slider
+from eos.widgets import Edge, Explorer, Slider
 
 RADIUS, REACH, LONGEST = 3.0, 3.6, 60
 
@@ -41,11 +41,16 @@ def two_directions(**start: float) -> Explorer:
             "a saddle": _preset(0.1, lambda1=3.0, lambda2=-5.0, start=48),
         },
         edges={
-            "eta": lambda lambda1, lambda2, **_: GradientDescent(1.0).critical_eta(max(lambda1, lambda2)),
-            "lambda1": lambda eta, **_: GradientDescent(eta).threshold,
-            "lambda2": lambda eta, **_: GradientDescent(eta).threshold,
+            "eta": Edge("edge 2/S", _edge),
+            "lambda1": Edge("edge 2/η", lambda eta, **_: GradientDescent(eta).threshold),
+            "lambda2": Edge("edge 2/η", lambda eta, **_: GradientDescent(eta).threshold),
         },
+        touch={0: lambda x, y: {"start": np.rad2deg(np.arctan2(max(y, 0.0), x))}},
     ).at(**start)
+
+
+def _edge(lambda1, lambda2, **_):
+    return GradientDescent(1.0).critical_eta(max(lambda1, lambda2))
 
 
 def _preset(eta, **other):

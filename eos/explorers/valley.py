@@ -26,6 +26,7 @@ def valley(**start: float) -> Explorer:
         ),
         setup=_setup,
         size=(8.4, 4.0),
+        touch={0: lambda x, y: {"x0": abs(x), "y0": y}},
         presets={
             "glides to the floor": {"eta": 0.2, "y0": 2.8, "x0": 0.6},
             "bounces down the valley": {"eta": 0.2, "y0": 4.2, "x0": 0.1},

@@ -46,6 +46,7 @@ def walls(**start: float) -> Explorer:
             "about as far below as it began above": {"bend": 0.0, "steps": LONGEST},
             "is thrown out": {"bend": 2.0, "steps": LONGEST},
         },
+        touch={1: lambda _, y: {"above": y}},
     ).at(**start)
 
 

@@ -3,26 +3,27 @@
 from math import inf
 from time import perf_counter
 
-import ipywidgets as widgets
-
-from eos.live.session import Session, read_moves, replay
+from eos.live.session import Session, read_moves, replay, replaying
 from eos.live.stage import stage
 from eos.pictures.style import DRAWING
 from eos.widgets.background import FRAME, Background
-from eos.widgets.panel import AUTO, Panel, row
+from eos.widgets.front import button
+from eos.widgets.panel import Panel
 from eos.widgets.recipe import read
 
 PACES = {"slow motion": 10, "watch": 300, "fastest": inf}
 """Steps a second."""
 FASTEST_FRAME = 1 / 22
 """Seconds from picture to picture at the fastest pace: what is not drawn is trained."""
-MOST_STEPS = 2_000_000
-"""Playing stops after this many steps: a closed tab cannot stop it."""
 MOST_DUE = 0.2
 """Seconds of steps that may be caught up after a pause of the kernel."""
 TELL_EVERY = 0.5
 """Seconds between two texts while it plays: a screen reader reads each aloud."""
-HINT = "Pause stops it. The kernel's interrupt button does not."
+UNSEEN = 40.0
+"""Seconds of play without a sign of life from a page that shows it, after which it stops."""
+AT_ONCE = 2000
+"""Steps that are replayed in one go; more have a progress bar."""
+WAITS = "Pause stops it. The kernel's interrupt button does not."
 
 
 class LivePanel(Panel):
@@ -31,25 +32,22 @@ class LivePanel(Panel):
     `start()` gives the session to begin with, and again at *Restart*.
     """
 
+    alive = True
+
     def __init__(self, start):
-        self._start, self.session = start, start()
-        self.play = widgets.ToggleButton(description="Play", icon="play")
-        self.step = widgets.Button(description="One step", tooltip="one step; Space repeats it")
-        self.pace = widgets.ToggleButtons(options=PACES, value=PACES["watch"], style={"button_width": "auto"})
-        self.held = widgets.ToggleButton(self.session.run.held, description="η held back", layout=AUTO)
-        self.test = widgets.Button(description="Edge test: η × 1.1", layout=AUTO)
-        self.back = widgets.Button(description="Go back", icon="undo")
+        self._start, self.session, self.pace = start, start(), "watch"
         self._background = Background(self.session.scene.name, self._work, self._frame, self._ended)
-        self._told = self._worked = self._due = 0.0
+        self._replay = Background(f"{self.session.scene.name} again", self._replay_on, lambda: None, self._replayed)
+        self._told = self._worked = self._due = self._unseen = 0.0
+        self._pieces = self._coming = None
         super().__init__(stage(self.session))
-        self.play.observe(self._played, "value")
-        self.held.observe(lambda change: self._hold(change["new"]), "value")
-        self.step.on_click(lambda _: self._act(lambda: self.session.run.advance(1), pause=True))
-        self.test.on_click(lambda _: self._act(self.session.test_edge))
-        self.back.on_click(lambda _: self._act(self.session.run.go_back, pause=True))
-        self.image._view_count = 0
-        self.image.observe(self._left, "_view_count")
-        self.show_ways()
+        self._view_count = 0
+        self.observe(self._left, "_view_count")
+
+    @property
+    def playing(self) -> bool:
+        """Whether it trains now."""
+        return self._background.on
 
     def go(self, **given: float) -> None:
         """Change the step size from the next step on; ValueError and no change if it cannot be."""
@@ -58,110 +56,183 @@ class LivePanel(Panel):
             self.session.run.set("eta", values["eta"])
             super().go(**values)
 
-    def acts(self):
-        """Two moves of the step size, and a new start."""
+    def acts_below(self):
+        """What plays, what asks, and two moves of the step size."""
         return {
-            "η × 1.5": lambda: self._scale(1.5),
-            "η ÷ 1.5": lambda: self._scale(1 / 1.5),
+            "play": self._toggle,
+            "step": lambda: self._act(lambda: self.session.run.advance(1), pause=True),
+            **{pace: lambda pace=pace: self._set_pace(pace) for pace in PACES},
+            "held": lambda: self._act(lambda: self.session.run.set("held", not self.session.run.held)),
+            "test": lambda: self._act(self.session.test_edge),
+            "back": lambda: self._act(lambda: self.session.run.go_back(), pause=True),
+            "more": lambda: self._scale(1.5),
+            "less": lambda: self._scale(1 / 1.5),
             "Restart": lambda: self._show(self._start()),
+            "cancel": self._replay.stop,
         }
 
-    def arrangement(self):
-        """With what plays between slider and reading, and what asks below."""
-        plays = row([self.play, self.step, self.pace], "foot")
-        asks = row([self.held, self.test, self.back, widgets.HTML(HINT)], "foot")
-        return [self.head, self.image, *self.rows.values(), plays, self.text, asks, self.foot]
+    def buttons_below(self):
+        """The same buttons, as they look."""
+        return {
+            "play": button("▶ Play", f"train on. {WAITS}", pressed=False),
+            "step": button("One step", "one step; hold to go on", repeats=True),
+            **{pace: button(pace, f"{rate:g} steps a second" if rate < inf else "as fast as it goes", pressed=False)
+               for pace, rate in PACES.items()},
+            "held": button("η held back", "no step longer than 1.5 times what the edge allows", pressed=True),
+            "test": button("Edge test: η × 1.1", "train two copies on, one with a step size a tenth larger"),
+            "back": button("Go back", "to the last state below the edge"),
+            "more": button("η × 1.5", "a step size half as large again"),
+            "less": button("η ÷ 1.5", "a smaller step size"),
+            "Restart": button("Restart", "from the first step on"),
+            "cancel": button("Cancel", "stop replaying", disabled=True),
+        }  # fmt: skip
+
+    def bars(self):
+        """The groups of buttons below."""
+        return {
+            "training": ["play", "step"],
+            "pace": [*PACES],
+            "step size": ["less", "more", "held"],
+            "edge": ["test"],
+            "session": ["back", "Restart", "cancel"],
+        }
+
+    def tools(self):
+        """*Go back* takes the place of undo."""
+        return ["lecture"]
 
     def written(self) -> str:
         """The recipe of the session."""
         return self.session.recipe()
 
     def restore(self, recipe: str) -> None:
-        """Replay what a recipe says."""
+        """Replay what a recipe says: at once, or, where it is long, with a progress bar."""
         scene = self.session.scene
-        self._show(replay(scene, *read_moves(read(recipe, scene.name, self.written()), scene)))
+        steps, moves = read_moves(read(recipe, scene.name, self.written()), scene)
+        if steps <= AT_ONCE or self._replay.loop is None:
+            return self._show(replay(scene, steps, moves))
+        self._pause()
+        self._pieces, self._coming, self.share = replaying(scene, steps, moves), None, 0.0
+        self.show_buttons()
+        self._replay.start()
 
     def redraw(self) -> None:
         """Draw at once when it stands; when it plays, the next frame will."""
-        if self._background.on:
+        if self.playing:
             self.show_rows()
+            self.show_buttons()
         else:
             super().redraw()
-        self.show_ways()
 
-    def show_ways(self) -> None:
-        """Let only those buttons be pressed that do something, and tick the governor's switch where it is on."""
-        run = self.session.run
-        self.held.icon = "check" if run.held else ""
-        for way in (self.play, self.step, self.test):
-            way.disabled = run.escaped_at is not None
-        self.back.disabled = not (self._background.on or run.can_go_back)
+    def show_buttons(self) -> None:
+        """Let only those buttons be pressed that do something, and say what is on."""
+        run, on, busy = self.session.run, self.playing, self.share is not None
+        gone = run.escaped_at is not None or busy
+        self.mark("play", text="❚❚ Pause" if on else "▶ Play", pressed=on, disabled=gone or self.session.at_end)
+        for id in ("step", "test", "held", "more", "less"):
+            self.mark(id, disabled=gone)
+        self.mark("held", text=f"η held back: {'on' if run.held else 'off'}", pressed=run.held)
+        for pace in PACES:
+            self.mark(pace, pressed=pace == self.pace, disabled=gone)
+        self.mark("back", disabled=busy or not (on or run.can_go_back))
+        self.mark("Restart", disabled=busy)
+        self.mark("cancel", disabled=not busy)
+        self.mark("lecture", pressed=self.lecture)
+        self.frozen = gone
+
+    def hear_here(self, _) -> None:
+        """A page shows it."""
+        self._unseen = 0.0
+
+    def hear_rest(self, scale: float) -> None:
+        """While it plays, pictures come as they are."""
+        if not self.playing:
+            super().hear_rest(scale)
 
     def _scale(self, factor: float) -> None:
         low, _, high = self.session.scene.eta
-        self.go(eta=min(max(float(f"{factor * self.values['eta']:.3g}"), low), high))
+        self.turn("eta", min(max(float(f"{factor * self.values['eta']:.3g}"), low), high))
+
+    def _set_pace(self, pace: str) -> None:
+        self.pace = pace
+        self.show_buttons()
 
     def _act(self, act, pause: bool = False) -> None:
         """Do it, and show the session as it is then."""
-        with DRAWING:
+        with DRAWING, self.hold_sync():
             if pause:
-                self.play.value = False
+                self._pause()
             act()
             self._follow()
 
     def _show(self, session: Session) -> None:
         """Put another session in this one's place, and pause."""
-        with DRAWING:
-            self.play.value = False
+        with DRAWING, self.hold_sync():
+            self._pause()
             self.session.run, self.session.tests = session.run, session.tests
             self._follow()
 
     def _follow(self) -> None:
         """Bring slider, switch and picture to where the run is."""
         self.values = {"eta": self.session.run.eta}
-        self.held.value = self.session.run.held
         self.redraw()
 
-    def _hold(self, held: bool) -> None:
-        if held != self.session.run.held:
-            self._act(lambda: self.session.run.set("held", held))
+    def _toggle(self) -> None:
+        if self.playing:
+            self._pause()
+            return self._follow()
+        self._worked, self._due, self._unseen = perf_counter(), 0.0, 0.0
+        self.complain("")
+        self._background.start()
+        self.show_buttons()
 
-    def _played(self, change) -> None:
-        on = change["new"]
-        self.play.description, self.play.icon = ("Pause", "pause") if on else ("Play", "play")
-        if on:
-            self._worked, self._due, self._end = perf_counter(), 0.0, self.session.run.step + MOST_STEPS
-            self.back.disabled = False
-            self._background.start()
-        else:
-            self._background.stop()
+    def _pause(self) -> None:
+        self._background.stop()
 
     def _left(self, change) -> None:
         """Nobody looks any more: the cell was run again, or its output cleared."""
         if change["old"] and not change["new"]:
-            self.play.value = False
+            self._pause()
 
     def _work(self, seconds: float) -> bool:
         """Take the steps that are due, for no longer than that; whether there are more to come."""
-        run, pace, now = self.session.run, self.pace.value, perf_counter()
+        run, pace, now = self.session.run, PACES[self.pace], perf_counter()
         self._background.frame_seconds = FASTEST_FRAME if pace == inf else FRAME
         self._due = min(self._due + pace * (now - self._worked), MOST_DUE * pace)
+        self._unseen += min(now - self._worked, 1.0)  # signs of life wait while another cell runs
         self._worked = now
         while self._due >= 1 and perf_counter() - now < seconds and run.escaped_at is None:
             self._due -= run.advance(int(min(self._due, 4)))
-        return run.escaped_at is None and run.step < self._end
+        return run.escaped_at is None and not self.session.at_end and self._unseen < UNSEEN
 
     def _frame(self) -> None:
         """The next picture; its text, for a screen reader, now and then."""
-        with DRAWING:
+        with DRAWING, self.hold_sync():
             self.show_picture()
             if perf_counter() - self._told > TELL_EVERY:
                 self._told = perf_counter()
-                self.show_reading()
+                self.say(reading=self.reading, alt=self.reading)
 
     def _ended(self, error: Exception | None) -> None:
-        with DRAWING:
-            self.play.value = False
+        with DRAWING, self.hold_sync():
             self.redraw()
             if error is not None:
                 self.complain(f"Training stopped. {type(error).__name__}: {error}")
+            elif self._unseen >= UNSEEN:
+                self.complain("It paused, for no page showed it.")
+
+    def _replay_on(self, seconds: float) -> bool:
+        try:
+            self.share = next(self._pieces)
+        except StopIteration as end:
+            self._coming = end.value
+        return self._coming is None
+
+    def _replayed(self, error: Exception | None) -> None:
+        with DRAWING, self.hold_sync():
+            self.share = None
+            if self._coming is not None:
+                self._show(self._coming)
+            self._follow()
+            if error is not None:
+                self.complain(f"{type(error).__name__}: {error}")

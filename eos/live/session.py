@@ -10,11 +10,14 @@ import numpy as np
 from eos import GradientDescent, MLPLoss, SteeredRun, Stepper, descend
 from eos.pictures import one_curve
 from eos.potentials import one_point
+from eos.trajectories import finish
 from eos.validation import numbers, positive, shown, whole
 from eos.widgets import recipe as recipes
 
-MOST_REPLAYED = 20_000
-"""Steps that a recipe may ask for."""
+MOST_STEPS = 2_000_000
+"""A session ends after so many steps, and no recipe may ask for more."""
+PIECE = 50
+"""Steps that are replayed between two looks at the clock."""
 TEST_STEPS = 150
 """Length of an edge test."""
 RISEN = 1.05
@@ -62,6 +65,11 @@ class Session:
         self.scene, self.run, self.tests = scene, run, []
         self._usual = {**scene.begin().settings, "eta": None}
 
+    @property
+    def at_end(self) -> bool:
+        """Whether as many steps have been taken as a session may have."""
+        return self.run.step >= MOST_STEPS
+
     def test_edge(self) -> None:
         """Train two copies on from here, one with eta, one with 1.1 eta; nothing, where the run has escaped."""
         run = self.run
@@ -98,7 +106,7 @@ class Session:
 def read_moves(given: dict[str, float], scene: Scene) -> tuple[int, dict[tuple[int, str], float]]:
     """Steps and moves from {"eta": 0.3, "eta_at_2000": 0.45, "steps": 3000}; ValueError names what is wrong."""
     steps, moves, start = given.get("steps", 0), {}, scene.begin()
-    steps = whole("steps", int(steps) if isinstance(steps, float) and steps.is_integer() else steps, 0, MOST_REPLAYED)
+    steps = whole("steps", int(steps) if isinstance(steps, float) and steps.is_integer() else steps, 0, MOST_STEPS)
     for word, value in given.items():
         name, step = found.groups() if (found := WORD.fullmatch(word)) else ("", None)
         if word == "steps":
@@ -122,11 +130,18 @@ def read_moves(given: dict[str, float], scene: Scene) -> tuple[int, dict[tuple[i
 
 def replay(scene: Scene, steps: int, moves: dict[tuple[int, str], float]) -> Session:
     """A session after `steps` steps in which these moves were made."""
+    return finish(replaying(scene, steps, moves))
+
+
+def replaying(scene: Scene, steps: int, moves: dict[tuple[int, str], float]):
+    """The work of `replay`, piece by piece: yields the part that is done, returns the session."""
     run = scene.begin()
-    for (step, name), value in sorted(moves.items()):
-        run.advance(step - run.step)
-        run.set(name, bool(value) if name == "held" else value)
-    run.advance(steps - run.step)
+    for (step, name), value in [*sorted(moves.items()), ((steps, ""), None)]:
+        while run.step < step and run.escaped_at is None:
+            run.advance(min(PIECE, step - run.step))
+            yield run.step / max(steps, 1)
+        if name:
+            run.set(name, bool(value) if name == "held" else value)
     return Session(scene, run)
 
 

@@ -4,7 +4,8 @@ import ipywidgets as widgets
 
 from eos.pictures.style import DRAWING
 from eos.widgets.background import Background
-from eos.widgets.panel import Panel, row
+from eos.widgets.front import button
+from eos.widgets.panel import Panel
 
 MOST_SIZES = 400
 
@@ -38,41 +39,45 @@ class SweepPanel(Panel):
 
     def __init__(self, sweep):
         self.sweep = sweep
-        self.finer = widgets.Button(description="Finer", icon="plus", tooltip="train step sizes in between")
-        self.cancel = widgets.Button(description="Cancel", icon="times", disabled=True)
-        self.bar = widgets.FloatProgress(0.0, min=0.0, max=1.0, layout={"visibility": "hidden"})
         self._background = Background("step_sizes", self._work, lambda: None, self._ended)
         super().__init__(sweep.explorer())
-        self.finer.on_click(lambda _: self._begin())
-        self.cancel.on_click(lambda _: self._background.stop())
 
-    def arrangement(self):
-        """With what grows finer above the recipe."""
-        more = row([self.finer, self.cancel, self.bar], "foot")
-        return [self.head, self.image, self.text, *self.rows.values(), more, self.foot]
+    def acts_below(self):
+        """With what grows finer."""
+        return {**super().acts_below(), "finer": self._begin, "cancel": self._background.stop}
+
+    def buttons_below(self):
+        """With what grows finer."""
+        finer = button("+ Finer", "train step sizes in between")
+        return {**super().buttons_below(), "finer": finer, "cancel": button("Cancel", "stop training", disabled=True)}
+
+    def bars(self):
+        """With what grows finer."""
+        return {**super().bars(), "more step sizes": ["finer", "cancel"]}
 
     def _begin(self) -> None:
         count, more = len(self.sweep.etas), len(self.sweep.between())
         if more == 0 or more + count > MOST_SIZES:
             return self.complain(f"{count} step sizes are enough.")
         self._pieces, self._result = self.sweep.finer(), None
-        self._busy(True)
+        self._busy(0.0)
         self._background.start()
 
-    def _busy(self, busy: bool) -> None:
-        self.finer.disabled, self.cancel.disabled, self.bar.value = busy, not busy, 0.0
-        self.bar.layout.visibility = "visible" if busy else "hidden"
+    def _busy(self, share: float | None) -> None:
+        self.mark("finer", disabled=share is not None)
+        self.mark("cancel", disabled=share is None)
+        self.share = share
 
     def _work(self, seconds: float) -> bool:
         try:
-            self.bar.value = next(self._pieces)
+            self.share = next(self._pieces)
         except StopIteration as end:
             self._result = end.value
         return self._result is None
 
     def _ended(self, error: Exception | None) -> None:
         with DRAWING:
-            self._busy(False)
+            self._busy(None)
             if error is not None:
                 self.complain(f"{type(error).__name__}: {error}")
             elif self._result is not None:

@@ -71,14 +71,16 @@ class StyledFigure(Figure):
 
 
 @styled
-def new_figure(size: tuple[float, float] = (9.0, 3.6), lecture: bool = False) -> StyledFigure:
-    """An empty figure of that size in inches, 100 dots an inch.
+def new_figure(
+    size: tuple[float, float] = (9.0, 3.6), lecture: bool = False, sharpness: float = 1.0
+) -> StyledFigure:  # fmt: skip
+    """An empty figure of that size in inches, 100 dots an inch, or `sharpness` times as many.
 
     For a lecture 150, and then everything measured in points is larger besides: the same figure on smaller paper,
     drawn at a larger scale.
     """
     scale = LECTURE if lecture else 1.0
-    dots = LECTURE_DOTS if lecture else DOTS
+    dots = sharpness * (LECTURE_DOTS if lecture else DOTS)
     figure = StyledFigure(figsize=(size[0] / scale, size[1] / scale), dpi=scale * dots)
     FigureCanvasAgg(figure)
     return figure

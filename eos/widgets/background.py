@@ -48,6 +48,11 @@ class Background:
         self.on, _working[self.name] = True, self
         self._loop.call_soon_threadsafe(self._launch)
 
+    @property
+    def loop(self):
+        """The event loop that it works on; None where there is none."""
+        return self._loop
+
     def stop(self) -> None:
         """No slice begins after this."""
         self.on = False

@@ -17,12 +17,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from eos.validation import shown
+from eos.validation import instance, shown
 from eos.widgets import recipe
 from eos.widgets.screen import Setup
 from eos.widgets.slider import Slider, number
 from eos.widgets.still import Still, still
+
+
+class Edge(NamedTuple):
+    """The mark of an edge at a slider: what it is, "edge at the bottom, 2/f″(0)", and where, from all values."""
+
+    says: str
+    at: Callable[..., float]
 
 
 @dataclass(frozen=True)
@@ -32,8 +40,9 @@ class Explorer:
     `setup(figure)` makes axes with fixed limits and artists (those that move with
     `set_animated(True)`) and returns `update(**values) -> str`, which moves them and says in one
     or two sentences what the picture now shows. `size` is in inches. `presets` are settings worth
-    a visit, named by what happens there: {"bounces": {"eta": 0.75}}. `edges` maps a slider to a
-    function of all values that says where on it the edge of stability lies; it is marked there.
+    a visit, named by what happens there: {"bounces": {"eta": 0.75}}. `edges` maps a slider to an
+    `Edge`, which says what is marked on it, and where. `touch` maps the number of an axes to a function of a place
+    on it, in its coordinates, that says what a drag there sets: {0: lambda x, y: {"x0": x}}.
     Unless `told`, presets have numbers for names, and edges no mark, until the reader asks for them.
     As the last line of a cell it shows itself, live, and a saved notebook keeps the picture.
     """
@@ -44,7 +53,8 @@ class Explorer:
     setup: Setup = field(repr=False)
     size: tuple[float, float] = (9.0, 3.6)
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
-    edges: Mapping[str, Callable[..., float]] = field(default_factory=dict, repr=False)
+    edges: Mapping[str, Edge] = field(default_factory=dict, repr=False)
+    touch: Mapping[int, Callable[[float, float], dict[str, float]]] = field(default_factory=dict, repr=False)
     told: bool = False
 
     def __post_init__(self):
@@ -55,6 +65,8 @@ class Explorer:
             raise ValueError(f"{self.name}: sliders must have names of their own, got {names}")
         if strangers := set(self.edges) - set(names):
             raise ValueError(f"{self.name}: edges must be of {names}, got {sorted(strangers)}")
+        for edge in self.edges.values():
+            instance("edges", edge, Edge, 'Edge("what it is", lambda **values: ...)')
         for preset in self.presets.values():
             self.values(**preset)
 
@@ -89,7 +101,7 @@ class Explorer:
     def edge_values(self, **given: float) -> dict[str, float]:
         """Where the edge lies on each slider that has one."""
         values = self.values(**given)
-        return {name: float(edge(**values)) for name, edge in self.edges.items()}
+        return {name: float(edge.at(**values)) for name, edge in self.edges.items()}
 
     def still(self, **given: float | Sequence[float]) -> Still:
         """The picture without sliders; what the update raises is raised here.
@@ -110,7 +122,7 @@ class Explorer:
         return ", ".join(f"{texts[name]} = {number(value)}" for name, value in entry.items())
 
     def panel(self):
-        """The live view: an ipywidgets box."""
+        """The live view."""
         from eos.widgets.panel import Panel
 
         return Panel(self)

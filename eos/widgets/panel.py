@@ -1,75 +1,86 @@
-"""Panel: an explorer brought to life with ipywidgets.
-
-Every change redraws once, in the callback itself: the front end keeps only the latest value
-while a callback runs, so a slider never lags behind the hand.
+"""Panel: an explorer brought to life. Every change redraws once, at once: the page sends only the newest value while
+a picture is made, so a slider never lags behind the hand.
 """
 
-from collections.abc import Callable, Iterable
-from html import escape
-from pathlib import Path
+from collections import deque
+from collections.abc import Callable
+from math import isfinite
 
-import ipywidgets as widgets
 import numpy as np
 
-from eos.pictures.style import DRAWING, EDGE, ITERATES, image_html, small_png
+from eos.pictures.style import DRAWING, image_html, small_png
+from eos.validation import shown
+from eos.widgets.front import Front, button
 from eos.widgets.later import Later
-from eos.widgets.row import Row
 from eos.widgets.screen import Screen, fast_png
+from eos.widgets.slider import Slider, number
 
-COLOURS = f".eos-panel {{ --eos-edge-colour: {EDGE}; --eos-handle-colour: {ITERATES}; }}"
-CSS = f"<style>{COLOURS}\n{Path(__file__).with_name('panel.css').read_text(encoding='utf-8')}</style>"
-AUTO = {"width": "auto"}
-
-
-def row(parts: Iterable[widgets.Widget], name: str) -> widgets.HBox:
-    """Parts side by side, to which the style sheet gives this name."""
-    box = widgets.HBox(list(parts))
-    box.add_class(f"eos-{name}")
-    return box
+SHARPEST = 3.0
+"""The largest scale at which a picture is drawn for a page with fine pixels."""
+INVITATION = "<p>Run this cell to drag.</p>"
+"""Below the picture that a saved notebook keeps."""
+STEPS = "steps"
+"""The slider that can be played, where an explorer has it."""
 
 
-class Panel(widgets.VBox):
+class Panel(Front):
     """Picture, reading, sliders, buttons and recipe of one explorer.
 
     `values` are those shown, `reading` is what the picture says. What the explorer's update raises
-    is raised when the panel is made; later it is shown in the reading. Panels of another kind give other `acts`, an
-    `arrangement` of their own, or a recipe that they write (`written`) and `restore`.
+    is raised when the panel is made; later it is shown in the reading. Panels of another kind give other `acts_below`,
+    `bars`, or a recipe that they write (`written`) and `restore`.
     """
 
     def __init__(self, explorer):
-        self.explorer, self.values = explorer, explorer.values()
-        self._screen = Screen(explorer.setup, explorer.size, told=explorer.told)
-        self.image, self.text, self.fault = widgets.Image(format="png"), widgets.HTML(), widgets.HTML()
-        self.lecture = widgets.ToggleButton(description="Lecture size")
-        self.tell = widgets.ToggleButton(explorer.told, description="Names and edges", layout=AUTO)
-        self.recipe = widgets.Text(description="recipe", continuous_update=False, style={"description_width": "auto"})
-        title = widgets.HTML(f'{CSS}<span class="eos-title">{escape(explorer.title)}</span>')
-        tells = [self.tell] if explorer.presets or explorer.edges else []
-        self.head = row([title, *tells, self.lecture], "head")
-        self.buttons = {name: self._button(name, act) for name, act in self.acts().items()}
-        self.foot = row([*self.buttons.values(), self.recipe, self.fault], "foot")
-        self.recipe.add_class("eos-recipe")
-        self.fault.add_class("eos-fault")
-        self._say = Later(self._show_words)
-        self._make_rows()
+        self.explorer, self.values, self.told = explorer, explorer.values(), explorer.told
+        self.reading, self._edges, self._past, self._gesture = "", {}, deque(maxlen=100), None
+        super().__init__()
+        self._say = Later(self.show_words)
+        self.acts = {
+            "undo": self.undo,
+            "tell": lambda: self.resize(told=not self.told),
+            "lecture": lambda: self.resize(lecture=not self.lecture),
+            **self.acts_below(),
+            **{f"reset {slider.name}": lambda s=slider: self._reset(s.name) for slider in explorer.sliders},
+        }
+        self.buttons = {
+            "undo": button("Undo", "take the last move back (Ctrl Z)", disabled=True),
+            "tell": button("Names and edges", "name the presets, and mark the edges", pressed=self.told),
+            "lecture": button("Lecture size", "everything larger, for a room", pressed=False),
+            **self.buttons_below(),
+        }
+        self._screens = {}
         self._draw()
+        self._build()
         self._tell()
-        super().__init__(self.arrangement())
-        self.add_class("eos-panel")
-        if not explorer.edges:
-            self.add_class("eos-edgeless")
-        self.lecture.observe(lambda _: self._resize(), "value")
-        self.tell.observe(lambda _: self._resize(), "value")
-        self.recipe.observe(self._pasted, "value")
 
-    def acts(self) -> dict[str, Callable[[], None]]:
-        """What the buttons beside the recipe do, by name: presets and Reset, each from the start values."""
+    def acts_below(self) -> dict[str, Callable[[], None]]:
+        """What the buttons below do, by id: presets and Reset, each from the start values."""
         presets = {**self.explorer.presets, "Reset": {}}
-        return {name: lambda p=preset: self.go(**self.explorer.values(**p)) for name, preset in presets.items()}
+        step = {"step": lambda: self.turn(STEPS, self._slider(STEPS).neighbour(self.values[STEPS], True))}
+        return {
+            **(step if self._plays() else {}),
+            **{_id(name): lambda p=preset: self._leap(**self.explorer.values(**p)) for name, preset in presets.items()},
+        }
 
-    def arrangement(self) -> list[widgets.Widget]:
-        """Everything from top to bottom."""
-        return [self.head, self.image, self.text, *self.rows.values(), self.foot]
+    def buttons_below(self) -> dict[str, dict]:
+        """The same buttons, as they look."""
+        play = {
+            "play": button("Play", "add one step after the other", plays=STEPS),
+            "step": button("One step", "add one step; hold to go on", repeats=True),
+        }
+        presets = {_id(name): button(name, "a setting worth a visit", pressed=False) for name in self.explorer.presets}
+        return {**(play if self._plays() else {}), **presets, _id("Reset"): button("Reset", "back to the start")}
+
+    def bars(self) -> dict[str, list[str]]:
+        """The groups of buttons below."""
+        play = {"play": ["play", "step"]} if self._plays() else {}
+        return {**play, "settings": [_id(name) for name in (*self.explorer.presets, "Reset")]}
+
+    def tools(self) -> list[str]:
+        """The buttons beside the title."""
+        telling = ["tell"] if self.explorer.presets or self.explorer.edges else []
+        return ["undo", *telling, "lecture"]
 
     def written(self) -> str:
         """The recipe of what is shown."""
@@ -77,13 +88,24 @@ class Panel(widgets.VBox):
 
     def restore(self, recipe: str) -> None:
         """Show what a recipe says; ValueError and no change if it cannot be."""
-        self.go(**self.explorer.parse(recipe))
+        self._leap(**self.explorer.parse(recipe))
 
     def go(self, **given: float) -> None:
         """Change these values and redraw once; ValueError and no change if one cannot be."""
-        with DRAWING:
+        with DRAWING, self.hold_sync():
             self.values = self.explorer.values(**{**self.values, **given})
             self.redraw()
+
+    def turn(self, name: str, value: float) -> None:
+        """One slider to one value, as a hand does it: a move that can be taken back."""
+        if value != self.values[name]:
+            self._leap(**{name: value})
+
+    def undo(self) -> None:
+        """Take the last move back."""
+        if self._past:
+            self.go(**self._past.pop())
+            self._gesture = None
 
     def redraw(self) -> None:
         """Show the values; what goes wrong is put into words, not raised at a slider."""
@@ -96,64 +118,148 @@ class Panel(widgets.VBox):
 
     def show_explorer(self, explorer) -> None:
         """Put another explorer of the same kind in this one's place, at the values shown."""
-        self.explorer = explorer
-        self._make_rows()
-        self._resize()
-        self.children = self.arrangement()
+        self.explorer, self._screens = explorer, {}
+        with DRAWING, self.hold_sync():
+            self.redraw()
+            self._build()
+
+    def resize(self, told: bool | None = None, lecture: bool | None = None) -> None:
+        """The same in lecture size or not, with names and edges told or not."""
+        with DRAWING, self.hold_sync():
+            self.told = self.told if told is None else told
+            self.lecture = self.lecture if lecture is None else lecture
+            self._screens = {}
+            self.redraw()
+            self._build()
 
     def show_rows(self) -> None:
         """Put every slider and every mark of the edge where it belongs."""
-        for name, slider in self.rows.items():
-            slider.show(self.values[name], self._edges.get(name))
+        self.marks = {slider.name: self._mark(slider) for slider in self.explorer.sliders}
 
-    def show_picture(self) -> None:
-        """Draw, and note what the picture says and where the edges are."""
-        self.reading = self._screen.show(self.values)
-        self.image.value = fast_png(self._screen.pixels)
+    def show_picture(self, scale: float = 1.0) -> None:
+        """Draw, and note what the picture says."""
+        screen = self._screen(scale)
+        self.reading = screen.show(self.values)
+        self.picture, self.scale = fast_png(screen.pixels), scale
 
-    def show_names(self) -> None:
-        """Call the presets by what happens there, or, until that is told, by numbers."""
-        for number, name in enumerate(self.explorer.presets, start=1):
-            self.buttons[name].description = name if self.tell.value else str(number)
+    def show_buttons(self) -> None:
+        """Call the presets by what happens there, or, until that is told, by numbers, and mark the one shown."""
+        self.mark("undo", disabled=not self._past)
+        for id in ("tell", "lecture"):
+            self.mark(id, pressed=getattr(self, {"tell": "told"}.get(id, id)))
+        for place, (name, preset) in enumerate(self.explorer.presets.items(), start=1):
+            here = self.values == self.explorer.values(**preset)
+            self.mark(_id(name), text=name if self.told else str(place), pressed=here)
 
-    def show_reading(self) -> None:
-        """Let the reading be read."""
-        self.text.value = f'<p class="eos-reading" role="status" aria-live="polite">{escape(self.reading)}</p>'
+    def show_words(self) -> None:
+        """Let the words be read."""
+        with DRAWING:
+            self.say(reading=self.reading, alt=self.reading, recipe=self.written())
 
     def complain(self, problem: str) -> None:
         """Say beside the recipe what cannot be; nothing, where there is no problem."""
-        self.fault.value = f'<span role="alert">{escape(problem)}</span>' if problem else ""
+        self.say(fault=problem)
 
-    def _button(self, name: str, act: Callable[[], None]) -> widgets.Button:
-        button = widgets.Button(description=name, layout=AUTO, icon="undo" if name == "Reset" else "")
-        button.on_click(lambda _: act())
-        return button
+    def hear_turn(self, turn: dict) -> None:
+        """Sliders at positions, or with numbers typed beside them."""
+        gesture, given = turn.pop("gesture", None), {}
+        try:
+            for name, value in turn.items():
+                slider = self._slider(name)
+                given[name] = slider.typed(value) if isinstance(value, str) else slider.values[int(value)]
+            self._leap(gesture, **given)
+        except ValueError as error:
+            self.show_rows()
+            self.marks = {**self.marks, name: {**self.marks[name], "again": self.seen}}  # or an equal one is not sent
+            self.complain(str(error))
 
-    def _make_rows(self) -> None:
-        width = max(len(slider.text) for slider in self.explorer.sliders) + 1
-        turned = lambda name, value: self.go(**{name: value})  # noqa: E731
-        self.rows = {slider.name: Row(slider, turned, width) for slider in self.explorer.sliders}
+    def hear_touch(self, touch: dict) -> None:
+        """The start, dragged on the picture."""
+        place = self._screen().data_at(touch["axes"], touch["x"], touch["y"])
+        given = self.explorer.touch[touch["axes"]](*place)
+        nearest = {name: self._slider(name).nearest(value) for name, value in given.items()}
+        if any(self.values[name] != value for name, value in nearest.items()):
+            self._leap(touch.get("gesture"), **nearest)
 
-    def _pasted(self, change) -> None:
-        with DRAWING:
+    def hear_hover(self, place: dict) -> None:
+        """The pointer over the picture: say the value that it is on."""
+        text = self._screen().text_at(place["x"], place["y"])
+        self.tip = {**place, "text": text} if text else {}
+
+    def hear_paste(self, recipe: str) -> None:
+        """A recipe."""
+        try:
+            if recipe != self.written():
+                self.restore(recipe)
+            self.complain("")
+        except ValueError as error:
+            self.say(fault=str(error), recipe=recipe)
+
+    def hear_rest(self, scale: float) -> None:
+        """The hand rests: the picture once more, at the page's own pixels."""
+        if np.isfinite(scale) and scale > 0:
+            self.show_picture(min(max(scale, 0.4), SHARPEST))
+
+    def _reset(self, name: str) -> None:
+        self._leap(**{name: self._slider(name).start})
+
+    def _leap(self, gesture: int | None = None, **given: float) -> None:
+        """A move that can be taken back; what one drag does is one move."""
+        before = self.values
+        with self.hold_sync():
+            if gesture is None or gesture != self._gesture:
+                self._past.append(before)
             try:
-                if change["new"] != self.written():
-                    self.restore(change["new"])
-                self.complain("")
-            except ValueError as error:
-                self.complain(str(error))
+                self.go(**given)
+            except ValueError:
+                self._past.pop()
+                raise
+            self._gesture = gesture
 
-    def _resize(self) -> None:
-        with DRAWING:
-            self._screen = Screen(self.explorer.setup, self.explorer.size, self.lecture.value, self.tell.value)
-            (self.add_class if self.lecture.value else self.remove_class)("eos-lecture")
-            self.redraw()
+    def _slider(self, name: str) -> Slider:
+        found = [slider for slider in self.explorer.sliders if slider.name == name]
+        if not found:
+            raise ValueError(f"{self.explorer.name} has no {shown(name)}")
+        return found[0]
+
+    def _plays(self) -> bool:
+        return any(slider.name == STEPS for slider in self.explorer.sliders)
+
+    def _screen(self, scale: float = 1.0) -> Screen:
+        """The screen of this scale: one as drawn, and one for a page with other pixels."""
+        kept, explorer = self._screens, self.explorer
+        if scale not in kept:
+            self._screens = {1.0: kept[1.0]} if 1.0 in kept else {}
+            self._screens[scale] = Screen(explorer.setup, explorer.size, self.lecture, self.told, scale)
+        return self._screens[scale]
+
+    def _build(self) -> None:
+        screen, sliders = self._screen(), self.explorer.sliders
+        hints = {s.name: f"{s.text}: any number from {number(s.low)} to {number(s.high)}" for s in sliders}
+        rows = [
+            {"id": s.name, "label": s.text, "texts": [number(v) for v in s.values], "hint": hints[s.name]}
+            for s in sliders
+        ]
+        touch = [{"axes": axes, "hint": "drag: the start follows", **screen.place_of(axes)} for axes in self.explorer.touch]
+        height, width = screen.pixels.shape[:2]
+        self.build(
+            self.explorer.title, self.tools(), self.bars(), sliders=rows, touch=touch,
+            picture=True, recipe=True, alive=self.alive, size=[width, height],
+        )  # fmt: skip
+
+    alive = False
+    """Whether the page shall give signs of life."""
+
+    def _mark(self, slider: Slider) -> dict:
+        value, edge = self.values[slider.name], self._edges.get(slider.name)
+        told = None if edge is None else edge_text(slider, self.explorer.edges[slider.name].says, edge)
+        return {"place": slider.position(value), "text": number(value), "edge": told}
 
     def _draw(self) -> None:
         notes = set()
         tell = {"divide": "call", "over": "call", "invalid": "call"}
         with np.errstate(**tell, call=lambda kind, _: notes.add(kind)):
-            self._edges = self.explorer.edge_values(**self.values) if self.tell.value else {}
+            self._edges = self.explorer.edge_values(**self.values) if self.told else {}
             self.show_picture()
         if notes:
             self.reading += f" (Note from the computation: {', '.join(sorted(notes))}.)"
@@ -161,19 +267,31 @@ class Panel(widgets.VBox):
     def _tell(self) -> None:
         """Bring everything but the picture up to date."""
         self.show_rows()
-        self.show_names()
+        self.show_buttons()
         self._say()
-        self.complain("")
-
-    def _show_words(self) -> None:
-        with DRAWING:
-            self.show_reading()
-            self.recipe.value = self.written()
+        if self.words.get("fault"):
+            self.complain("")
 
     def __repr__(self):
         return f"{self.written()}\n{self.reading}"
 
     def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        picture = image_html(small_png(self._screen.pixels), self.reading)
-        return {**bundle, "text/html": picture, "text/plain": repr(self)}
+        bundle, *_ = super()._repr_mimebundle_(**kwargs)
+        picture = image_html(small_png(self._screen().pixels), self.reading)
+        return {**bundle, "text/html": picture + INVITATION, "text/plain": repr(self)}
+
+
+def _id(preset: str) -> str:
+    return f"preset {preset}"
+
+
+def edge_text(slider: Slider, says: str, edge: float) -> dict:
+    """What stands at a slider about its edge, and where on the track it is marked, as a part; None beyond its ends."""
+    if not isfinite(edge):
+        return {"text": "no edge", "part": None}
+    text = f"{says} = {f'{edge:#.3g}'.rstrip('.')}"
+    if edge > slider.high:
+        return {"text": f"{text} →", "part": None}
+    if edge < slider.low:
+        return {"text": f"← {text}", "part": None}
+    return {"text": text, "part": slider.position(edge) / (len(slider.values) - 1)}

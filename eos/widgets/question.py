@@ -13,7 +13,7 @@ class Question:
     name: str
 
     def panel(self):
-        """The buttons: an ipywidgets box."""
+        """The buttons, live."""
         from eos.widgets.vote import Vote
 
         return Vote(QUESTIONS[self.name])
@@ -23,7 +23,8 @@ class Question:
         return f"{', '.join(first)} or {last}? Settle on one before you go on."
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {**self.panel()._repr_mimebundle_(), "text/plain": repr(self)}
+        bundle, *_ = self.panel()._repr_mimebundle_()
+        return {**bundle, "text/plain": repr(self)}
 
 
 def ask(name: str) -> Question:

@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from eos.pictures.artists import TELLING
 from eos.pictures.style import DRAWING, look, new_figure
 
+NEAR = 12
+"""Pixels from the pointer within which a point of a line is told."""
 Update = Callable[..., str]
 """Called with every value by name: moves the artists and says what the picture now shows."""
 Setup = Callable[[Figure], Update]
@@ -54,11 +56,13 @@ class Screen:
     Unless `told`, the artists that answer what a notebook asks (`telling`) are hidden.
     """
 
-    def __init__(self, setup: Setup, size: tuple[float, float], lecture: bool = False, told: bool = True):
+    def __init__(
+        self, setup: Setup, size: tuple[float, float], lecture: bool = False, told: bool = True, sharpness: float = 1.0
+    ):  # fmt: skip
         self._background = None
         self._kept, self._known = None, 0  # pixels that hold so many of the moving artists, the lowest
         self._changing, self._others = None, None
-        self._figure = new_figure(size, lecture)
+        self._figure = new_figure(size, lecture, sharpness)
         with look():
             self._update = setup(self._figure)
             for artist in self._figure.findobj(lambda artist: artist.get_gid() == TELLING):
@@ -137,3 +141,44 @@ class Screen:
     def pixels(self) -> np.ndarray:
         """What it shows now: RGBA, (height, width, 4), a view that the next picture overwrites."""
         return np.asarray(self._figure.canvas.buffer_rgba())
+
+    def place_of(self, axes: int) -> dict[str, float]:
+        """Where these axes lie, as parts of the picture, from its upper left corner."""
+        (left, low), (right, high) = self._figure.axes[axes].get_position().get_points()
+        return {"left": left, "top": 1.0 - high, "width": right - left, "height": high - low}
+
+    def data_at(self, axes: int, x: float, y: float) -> tuple[float, float]:
+        """The place in these axes' coordinates at parts x, y of the picture, from its upper left corner."""
+        width, height = self._figure.bbox.size
+        return tuple(map(float, self._figure.axes[axes].transData.inverted().transform((x * width, (1 - y) * height))))
+
+    def text_at(self, x: float, y: float) -> str:
+        """What the nearest point of a line within a few pixels of that place says; nothing where there is none."""
+        width, height = self._figure.bbox.size
+        here, scale = np.array([x * width, (1 - y) * height]), self._figure.dpi / 100
+        found = [
+            (*_nearest(line, here), line)
+            for ax in self._figure.axes
+            if ax.get_visible() and ax.bbox.contains(*here) and not hasattr(ax, "get_zlim")
+            for line in ax.lines
+            if line.get_visible() and line.get_transform() == ax.transData and len(line.get_xdata())
+        ]
+        distance, point, line = min(found, key=lambda entry: entry[0], default=(np.inf, None, None))
+        return _said(line, *point) if distance <= NEAR * scale else ""
+
+
+def _nearest(line, here) -> tuple[float, tuple[float, float]]:
+    """How many pixels the nearest point of a line is away, and what it is."""
+    data = np.column_stack([np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)])
+    with np.errstate(all="ignore"):
+        away = np.linalg.norm(line.get_transform().transform(data) - here, axis=1)
+    if not np.isfinite(away).any():
+        return np.inf, (np.nan, np.nan)
+    return float(np.nanmin(away)), tuple(data[np.nanargmin(away)])
+
+
+def _said(line, x: float, y: float) -> str:
+    """A point of a line in words."""
+    ax, label = line.axes, str(line.get_label())
+    name = (ax.get_ylabel() or "y") if label.startswith("_") else label
+    return f"{ax.get_xlabel() or 'x'} {x:.4g}, {name} {y:.4g}"

@@ -121,6 +121,18 @@ class Slider:
         """How far along `values` this one lies: 2.5 is half way from the third to the fourth."""
         return float(np.interp(value, self.values, np.arange(len(self.values))))
 
+    def nearest(self, value: float) -> float:
+        """The position nearest to a value, which may lie beyond the ends."""
+        return self.values[round(self.position(value))]
+
+    def typed(self, text: str) -> float:
+        """The number that a hand has typed, with a point or a comma; ValueError if it cannot be."""
+        try:
+            value = float(text.strip().replace(",", "."))
+        except ValueError:
+            raise ValueError(f"{self.text} must be a number, got {shown(text)}") from None
+        return self.check(value)
+
     def neighbour(self, value: float, up: bool) -> float:
         """The next position above or below the value, or the end of the range."""
         if up:

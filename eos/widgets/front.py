@@ -1,0 +1,80 @@
+"""Front: the page's side of a panel. Python keeps all meaning; `front.js` shows it and reports hands and keys."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from eos.pictures.style import DRAWING
+
+HERE = Path(__file__).parent
+
+
+def button(text: str, title: str, **more) -> dict:
+    """A button: `pressed` for one that stays down, `disabled`, `repeats` while held, `plays` the slider of that name."""
+    return {"text": text, "title": title, **more}
+
+
+class Front(anywidget.AnyWidget):
+    """Title, picture, text, sliders, buttons and recipe, as far as there are such; what they are is said in traits.
+
+    `hear_<kind>` is called with what a hand does: turn, touch, hover, press, paste, rest, here; a press on button `id`
+    calls `acts[id]`. All changes that one message causes go back in one.
+    """
+
+    _esm = HERE / "front.js"
+    _css = HERE / "front.css"
+    me = traitlets.Unicode().tag(sync=True)
+    shape = traitlets.Dict().tag(sync=True)
+    marks = traitlets.Dict().tag(sync=True)
+    buttons = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Bytes().tag(sync=True)
+    scale = traitlets.Float(1.0).tag(sync=True)
+    lecture = traitlets.Bool(False).tag(sync=True)
+    frozen = traitlets.Bool(False).tag(sync=True)
+    share = traitlets.Float(None, allow_none=True).tag(sync=True)
+    tip = traitlets.Dict().tag(sync=True)
+    seen = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self):
+        self.acts = {}
+        super().__init__()
+        self.me = self.model_id
+        self.on_msg(self._heard)
+
+    def build(
+        self, title: str = "", tools: Iterable[str] = (), bars: Mapping[str, Iterable[str]] = {}, **more
+    ) -> None:  # fmt: skip
+        """Say what there is: ids of buttons beside the title and, by the name of their group, below."""
+        groups = [[name, list(ids)] for name, ids in bars.items()]
+        empty = {"sliders": [], "touch": [], "picture": False, "recipe": False, "alive": False, "size": [0, 0]}
+        self.shape = {**empty, "title": title, "tools": list(tools), "bars": groups, **more}
+
+    def press(self, id: str) -> None:
+        """What a press on this button does."""
+        if not self.buttons.get(id, {}).get("disabled"):
+            self.acts[id]()
+
+    def mark(self, id: str, **changes) -> None:
+        """Change what a button says: text, title, pressed, disabled."""
+        if any(self.buttons[id].get(name) != value for name, value in changes.items()):
+            self.buttons = {**self.buttons, id: {**self.buttons[id], **changes}}
+
+    def say(self, **words: str) -> None:
+        """Change some of the words: reading, alt, recipe, fault."""
+        self.words = {**self.words, **words}
+
+    def hear_press(self, id: str) -> None:
+        """A button."""
+        self.press(id)
+
+    def _heard(self, _, content, buffers) -> None:
+        with DRAWING, self.hold_sync():
+            try:
+                for op in content["ops"]:
+                    for kind, what in op.items():
+                        getattr(self, f"hear_{kind}")(what)
+            finally:
+                self.seen = content["n"]
