@@ -79,7 +79,7 @@ class Notebook:
         run = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
         assert self.page.evaluate(run), "a cell failed"
 
-    def picture_hash(self, selector: str = "img.widget-image") -> str:
+    def picture_hash(self, selector: str = "img.eos-picture") -> str:
         """A digest of the pixels of the first picture that matches."""
         image = self.page.locator(selector).first
         return poll(lambda: image.evaluate(PICTURE), 3, "a picture")

@@ -15,8 +15,7 @@ class Slider:
 
     def __init__(self, row):
         self.row, self.page = row, row.page
-        self.handle, self.track = row.locator(".noUi-handle"), row.locator(".noUi-target")
-        self.box = row.locator("input")
+        self.handle, self.box, self.edge = (row.locator(part) for part in (".eos-handle", ".eos-box", "b"))
 
     @property
     def value(self) -> float:
@@ -26,16 +25,16 @@ class Slider:
     @property
     def place(self) -> int:
         """Which of its positions the handle is at."""
-        return int(float(self.handle.get_attribute("aria-valuenow")))
+        return int(self.handle.input_value())
 
     @property
     def places(self) -> tuple[int, int]:
         """The first and the last position of the handle."""
-        return tuple(int(float(self.handle.get_attribute(f"aria-value{end}"))) for end in ("min", "max"))
+        return 0, int(self.handle.get_attribute("max"))
 
     def at(self, end: str) -> bool:
         """Whether it stands at its "min" or "max"."""
-        return self.value == float(self.box.get_attribute(end))
+        return self.place == self.places[end == "max"]
 
     def button(self, sign: str):
         """One of the two step buttons."""
@@ -51,13 +50,22 @@ class Slider:
         self.box.fill(text)
         self.page.keyboard.press("Enter")
 
+    def middle(self, part: float | None = None) -> tuple[float, float]:
+        """Where on the page the handle is, or where it is at this part of its track."""
+        box, thumb = self.handle.bounding_box(), self.thumb
+        part = self.place / self.places[1] if part is None else part
+        return box["x"] + thumb / 2 + part * (box["width"] - thumb), box["y"] + box["height"] / 2
+
+    @property
+    def thumb(self) -> float:
+        """How wide the handle is, in pixels."""
+        return self.handle.evaluate("e => parseFloat(getComputedStyle(e).getPropertyValue('--thumb'))")
+
     def drag(self, *parts: float, steps: int = 8):
         """The handle to these parts of its track in turn, beyond the end for parts outside 0 to 1."""
         self.row.scroll_into_view_if_needed()
-        handle, track = self.handle.bounding_box(), self.track.bounding_box()
-        middle = handle["y"] + handle["height"] / 2
-        self.page.mouse.move(handle["x"] + handle["width"] / 2, middle)
+        self.page.mouse.move(*self.middle())
         self.page.mouse.down()
         for part in parts:
-            self.page.mouse.move(track["x"] + part * track["width"], middle, steps=steps)
+            self.page.mouse.move(*self.middle(part), steps=steps)
         self.page.mouse.up()

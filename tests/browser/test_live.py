@@ -12,7 +12,7 @@ def notebook(lab, open_notebook):
     write_notebook(lab.folder / "live.ipynb", CELL)
     notebook = open_notebook("live.ipynb")
     notebook.run_all()
-    notebook.page.wait_for_selector(".noUi-handle")
+    notebook.page.wait_for_selector(".eos-handle")
     yield notebook
     notebook.page.context.close()
 
@@ -45,7 +45,7 @@ def test_it_plays_obeys_the_slider_and_pauses(notebook):
     button(notebook, "Play").click()
     picture = notebook.new_picture(picture)
     assert notebook.new_picture(picture) != picture and grows(notebook)
-    handle = notebook.page.locator(".noUi-handle").first
+    handle = notebook.page.locator(".eos-handle").first
     handle.focus()
     handle.press("End")
     poll(lambda: notebook.execute("print(panel.session.run.eta)").strip() == "0.6", 3, "the new step size")
@@ -102,7 +102,7 @@ def test_an_interrupt_leaves_it_alone_and_a_restart_begins_anew(notebook):
     }"""
     notebook.page.evaluate(restart)
     notebook.run_all()
-    notebook.page.wait_for_selector(".noUi-handle")
+    notebook.page.wait_for_selector(".eos-handle")
     assert steps(notebook) == 300
     poll(lambda: button(notebook, "Play").is_visible(), 3, "the new view")
     button(notebook, "Play").click()
@@ -112,7 +112,7 @@ def test_an_interrupt_leaves_it_alone_and_a_restart_begins_anew(notebook):
 def test_an_escape_pauses_and_offers_the_way_back(notebook):
     notebook.execute("panel.restore('training(eta=0.3, steps=4000)')")
     button(notebook, "η held back").click()
-    notebook.page.locator(".noUi-handle").first.press("End")
+    notebook.page.locator(".eos-handle").first.press("End")
     button(notebook, "Play").click()
     notebook.page.get_by_text("Escaped at step").wait_for(timeout=20_000)
     assert not grows(notebook)

@@ -33,7 +33,7 @@ class Explorer:
     """One explorer on the page, and how its picture answers."""
 
     def __init__(self, panel):
-        self.image, self.status = panel.locator("img.widget-image"), panel.get_by_role("status")
+        self.image, self.status = panel.locator("img.eos-picture"), panel.locator(".eos-reading")
         self.reset = panel.get_by_role("button", name=re.compile("Reset|Restart"))
         self.sliders = [Slider(row) for row in panel.locator(".eos-row").all()]
 
@@ -85,7 +85,7 @@ def test_no_cell_fails_or_warns(notebook):
 
 def test_every_slider_answers_to_keys_and_mouse(notebook):
     page = notebook.page
-    panels = page.locator(".eos-panel")
+    panels = page.locator(".eos-panel:has(.eos-row)")
     live = page.evaluate(LIVE)
     poll(lambda: panels.count() == live, 10, f"{live} explorers")
     for panel in panels.all():

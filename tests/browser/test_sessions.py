@@ -58,7 +58,7 @@ def opened(lab, open_notebook, name, *sources):
     write_notebook(lab.folder / name, *sources)
     notebook = open_notebook(name, height=1000)
     notebook.run_all()
-    notebook.page.wait_for_selector(".eos-row .noUi-handle")
+    notebook.page.wait_for_selector(".eos-row .eos-handle")
     return notebook
 
 
@@ -69,7 +69,7 @@ def first_slider(page, panel=0):
 
 def follows(page, slider, panel=0):
     """Whether a key takes this explorer to the next value, with another picture."""
-    image = page.locator(".eos-panel").nth(panel).locator("img.widget-image")
+    image = page.locator(".eos-panel").nth(panel).locator("img.eos-picture")
     picture, place = image.get_attribute("src"), slider.place
     slider.press("ArrowRight")
     poll(lambda: image.get_attribute("src") != picture, 5, "another picture")
@@ -85,7 +85,7 @@ def slow(lab, open_notebook):
 def test_a_slow_picture_never_lags_behind_the_hand(slow):
     """The latest value wins, and none queues: after three seconds at full speed at most two pictures are to come."""
     page, slider = slow.page, first_slider(slow.page)
-    page.locator(".eos-panel img.widget-image").evaluate(COUNT)
+    page.locator(".eos-panel img.eos-picture").evaluate(COUNT)
     before = json.loads(slow.execute("print(len(drawn))"))
     slider.drag(*(0.05, 0.95) * 3, 0.6, steps=40)
     page.wait_for_timeout(1200)
@@ -133,14 +133,14 @@ def test_two_notebooks_side_by_side_follow_each_its_own_slider(lab, toys):
     write_notebook(lab.folder / "two.ipynb", "from toy import toy", "toy(eta=1.1)")
     page.evaluate(BESIDE, "two.ipynb")
     toys.run_all()
-    poll(lambda: page.locator(".eos-panel .noUi-handle").count() == 8, 10, "the second explorer")
+    poll(lambda: page.locator(".eos-panel .eos-handle").count() == 8, 10, "the second explorer")
     values = [0.75, 1.1]
     sliders = [first_slider(page, number) for number in (0, 1)]
     assert [slider.value for slider in sliders] == values
     for turn in (0, 1, 1, 0):
-        other = page.locator(".eos-panel").nth(1 - turn).locator("img.widget-image").get_attribute("src")
+        other = page.locator(".eos-panel").nth(1 - turn).locator("img.eos-picture").get_attribute("src")
         follows(page, sliders[turn], turn)
-        assert page.locator(".eos-panel").nth(1 - turn).locator("img.widget-image").get_attribute("src") == other
+        assert page.locator(".eos-panel").nth(1 - turn).locator("img.eos-picture").get_attribute("src") == other
     assert all(slider.value > value for slider, value in zip(sliders, values, strict=True))
     assert toys.complaints == []
 
