@@ -19,7 +19,7 @@ def _learns_below_half(eta) -> bool:
 
 
 def _is_ours(x, y) -> bool:
-    """Whether points are on one of the polynomials T_1 to T_9, upside down or not, from -1 to 1 or stretched to there."""
+    """Whether points are on one of T_1 to T_9, upside down or not, as they stand or stretched to [-1, 1]."""
     stretched = 2 * (x - x.min()) / np.ptp(x) - 1
     waves = [np.cos(k * np.arccos(np.clip(t, -1, 1))) for k in range(1, 10) for t in (x, stretched)]
     return any(np.abs(sign * y - wave).max() < 0.02 for wave in waves for sign in (-1, 1))
