@@ -339,7 +339,7 @@ def test_presets_of_valley_end_as_predicted(preset):
 
 
 def bounced(values, valley):
-    """w = (x y)^2 and S = y^2 of the run that `cycle` or `walls` shows."""
+    """w = (x y)^2 and S = y^2 of the run that `tilted` or `walls` shows."""
     y0 = np.sqrt(2 / values["eta"] + values["above"])
     z0 = 0.01 if "tilt" in values else 0.03
     run = descend(valley, GradientDescent(values["eta"]), (z0 / y0, y0), values["steps"], escape=100.0)
@@ -348,18 +348,18 @@ def bounced(values, valley):
 
 @few
 @given(SOME)
-def test_cycle_says_the_sharpness_of_the_floor_and_the_size_of_the_bounce(parts):
-    values = setting("cycle", parts)
+def test_tilted_says_the_sharpness_of_the_floor_and_the_size_of_the_bounce(parts):
+    values = setting("tilted", parts)
     _, w, sharp = bounced(values, Valley(values["tilt"]))
     pattern = r"start at S = ([\d.]+)\. After step (\d+): S = ([\d.]+), w = (\d[\d.e-]*)\. Highest S so far ([\d.]+)\.$"
-    said = numbers(pattern, shown("cycle", **values)[0])
+    said = numbers(pattern, shown("tilted", **values)[0])
     assert said == pytest.approx((sharp[0], values["steps"], sharp[-1], w[-1], sharp.max()), rel=0.06, abs=6e-4)
     assert said[2] == pytest.approx(sharp[-1], abs=6e-4)
 
 
-@pytest.mark.parametrize("preset", EXPLORERS["cycle"].presets)
-def test_presets_of_cycle_do_what_they_say(preset):
-    values = EXPLORERS["cycle"].values(**EXPLORERS["cycle"].presets[preset])
+@pytest.mark.parametrize("preset", EXPLORERS["tilted"].presets)
+def test_presets_of_tilted_do_what_they_say(preset):
+    values = EXPLORERS["tilted"].values(**EXPLORERS["tilted"].presets[preset])
     _, w, sharp = bounced(values, Valley(values["tilt"]))
     above = sharp * values["eta"] > 2
     assert above[0] == (preset == "starts above the edge")
@@ -399,7 +399,7 @@ def test_presets_of_walls_do_what_they_say(preset):
         assert sharp[-1] - 8 == pytest.approx(8 - sharp[0], abs=0.2)
 
 
-@pytest.mark.parametrize("name", ["walls", "cycle"])
+@pytest.mark.parametrize("name", ["walls", "tilted"])
 def test_the_bounce_stops_growing_on_the_line_that_says_so(name):
     """Where the run's own w turns, w and S - 2/eta are on the line, to leading order in w."""
     explorer = EXPLORERS[name]
@@ -415,7 +415,7 @@ def test_the_bounce_stops_growing_on_the_line_that_says_so(name):
     assert np.interp(w[top], *line.get_data()) == pytest.approx(sharp[top] - 2 / values["eta"], abs=0.25)
 
 
-def test_the_flow_that_cycle_draws_is_the_flow():
+def test_the_flow_that_tilted_draws_is_the_flow():
     flow = descend(Valley(0.005), GradientFlow(0.2), (0.003, 3.0), 500, every=50)
     assert sharpness(Valley(0.005), flow.x) == pytest.approx((3.0 + 0.2 * 0.005 * flow.steps) ** 2, rel=1e-3)
 

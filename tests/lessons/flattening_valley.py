@@ -79,6 +79,6 @@ ANSWERS = {
 }
 TELLS = {
     "4a": [r"19\.89"],
-    "4b": [r"widest at step", r"w < -\\delta", r"0\.6\d above", r"infinitely small bounce"],
+    "4b": [r"widest at step \d", r"w < -\\delta", r"\+0\.6", r"infinitely small bounce"],
     "4c": [r"overshoots", r"pull = push", r"another rhythm", r"Highest S so far 10\."],
 }

@@ -6,6 +6,7 @@ from eos import GradientDescent, HeavyBall, MLPLoss, chebyshev, descend
 
 SHARP = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
 GRID = np.linspace(-1, 1, 24)
+TEN, SCATTERED = np.linspace(-1, 1, 10), np.sort(np.random.default_rng(0).uniform(-1, 1, 30))
 STEP = MLPLoss(GRID, np.sign(GRID - 0.2), hidden=(12,))
 
 
@@ -33,13 +34,16 @@ ANSWERS = {
             trained(0.3),  # the notebook's own data
             trained(0.3, MLPLoss(SHARP.inputs, 1.0001 * SHARP.targets, hidden=(10,))),  # hardly changed
             trained(0.3, MLPLoss(*chebyshev(6), hidden=(20, 20))),  # another of ours
+            trained(0.3, MLPLoss((SHARP.inputs + 1) / 2, SHARP.targets, hidden=(20,))),  # ours, stretched
+            trained(0.3, MLPLoss(SCATTERED, np.cos(4 * np.arccos(SCATTERED)), hidden=(20,))),  # ours, at other places
             trained(0.3, wave(10), 6000),  # ten points
+            trained(0.5, MLPLoss(*np.tile([TEN, np.sin(6 * TEN)], 2), hidden=(20,))),  # ten, twice
             trained(0.3, wave(20), 6000, lambda eta: HeavyBall(eta, 0.5)),  # another method
         ],
     ),
 }
 TELLS = {
     "5a": [r"flow \d\.\d, gradient", r"past the edge", r"progressive sharpening"],
-    "5b": [r"more than twentyfold", r"4\.55"],
+    "5b": [r"from step 3000: the loss rises with 1\.1 eta: True", r"4\.55"],
     "5c": [r"p ?\\?,?\(1 ?- ?p\)", r"[Ff]ade", r"0\.04 at the end"],
 }

@@ -9,14 +9,14 @@ from eos.widgets import Explorer, Slider
 Z0, LONGEST, LOW, HIGH, WIDTH = 0.01, 500, -1.7, 2.9, 0.62
 
 
-def cycle(**start: float) -> Explorer:
+def tilted(**start: float) -> Explorer:
     """L(x, y) = sqrt(1 + x^2 y^2) - tilt y with sliders for the step size, the tilt, the start and the steps.
 
     Left S - 2/eta, where S = y^2 is the sharpness of the floor below the iterate, against w = (x y)^2; right S against
     the step, beside gradient flow. Keywords are starting values.
     """
     return Explorer(
-        name="cycle",
+        name="tilted",
         title="Something keeps sharpening: a tilted valley",
         sliders=(
             Slider("eta", 0.16, 0.3, 0.2, "step size η", step=0.005),
