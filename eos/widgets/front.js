@@ -27,7 +27,7 @@ function sender(model) {
     if (underWay.length || !ops.length) return;
     underWay = ops.splice(0);
     n = Math.max(n, model.get("seen")) + 1;
-    model.send({ n, ops: underWay });
+    try { model.send({ n, ops: underWay }); } catch { ops.length = 0; }  // the kernel has gone
     timer = setTimeout(() => { underWay = []; flush(); }, PATIENCE);
   };
   model.on("change:seen", () => {
@@ -48,6 +48,7 @@ function sender(model) {
 
 function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
+  made.setAttribute("data-lm-suppress-shortcuts", "true");  // Notebook 7 would take the arrow keys before we see them
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
     else if (value !== null && value !== undefined) made.setAttribute(name, value);
@@ -221,7 +222,7 @@ function render({ model, el }) {
   const sliders = element("div", { class: "eos-sliders" }), bars = element("div", { class: "eos-bars" });
   const controls = element("div", { class: "eos-controls" }, sliders, bars, progress, line, fault);
   const body = element("div", { class: "eos-body" }, stage, reading, controls);
-  const root = element("div", { class: "eos-panel", "data-lm-suppress-shortcuts": "true" }, head, body);
+  const root = element("div", { class: "eos-panel" }, head, body);
   el.append(root);
 
   function button(id) {
@@ -372,7 +373,8 @@ function render({ model, el }) {
   };
   const watched = {
     "change:shape": build, "change:marks": update, "change:buttons": update, "change:frozen": update,
-    "change:seen": update, "change:lecture": () => { update(); fit(); }, "change:words": speak, "change:share": speak, "change:picture": draw, "change:tip": told,
+    "change:seen": update, "change:lecture": () => { update(); fit(); }, "change:words": speak,
+    "change:share": speak, "change:picture": draw, "change:tip": told,
   };
   for (const [event, act] of Object.entries(watched)) model.on(event, act);
   const sized = new ResizeObserver(fit), themed = new MutationObserver(dress);

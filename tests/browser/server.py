@@ -52,7 +52,7 @@ def _command(port: int, folder: Path) -> list[str]:
         *("--ServerApp.ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
         *("--IdentityProvider.token=", "--ServerApp.password="),
         *("--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={folder}"),
-        "--LabApp.expose_app_in_browser=True",
+        *("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"),
     ]
 
 
@@ -85,9 +85,9 @@ def launch(playwright):
     return playwright.chromium.launch(executable_path=found[0] if found else None, args=BROWSER_FLAGS)
 
 
-def open_page(lab: Lab, browser, path: str, width: int = 1280, height: int = 800) -> Notebook:
+def open_page(lab: Lab, browser, path: str, width: int = 1280, height: int = 800, **context) -> Notebook:
     """A notebook by its path below `lab.folder`, its kernel ready, in a page and a context of its own."""
-    page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+    page = browser.new_context(viewport={"width": width, "height": height}, **context).new_page()
     complaints = []
     page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
