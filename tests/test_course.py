@@ -19,6 +19,7 @@ from eos.exercises import EXERCISES, QUESTIONS
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = sorted((ROOT / "notebooks").glob("0[1-9]_*.ipynb"))
 LESSONS = CHAPTERS + sorted((ROOT / "notebooks").glob("appendix_*.ipynb"))
+START = ROOT / "notebooks" / "00_start_here.ipynb"
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 DETAILS = re.compile(r"<details>.*?</details>", re.DOTALL)
@@ -93,6 +94,15 @@ def test_something_moves_before_150_words(path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_lesson_is_neither_long_nor_thin(path):
     assert 900 <= words(cells(path)) <= 1500
+
+
+
+@every_lesson
+def test_its_minutes_are_those_of_the_readme_and_the_start_page(path):
+    (minutes,) = re.findall(r"\*About (\d+) minutes", "\n".join(cell.source for cell in cells(path)))
+    pages = (ROOT / "README.md").read_text(encoding="utf-8"), "\n".join(c.source for c in cells(START))
+    for page in pages:
+        assert re.search(rf"{path.name}\) \|[^|]*\| {minutes} \|", page)
 
 
 @every_lesson

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from eos.potentials import Potential, taylor_slopes
+import numpy as np
+
+from eos.potentials import Potential
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ def close(value: float, tolerance: float = 1e-3) -> Callable:
     return lambda answer: abs(answer - value) <= tolerance * max(1.0, abs(value))
 
 
-def is_slope(curve: Potential, places=(0.7, -0.4)) -> bool:
-    """Whether the gradient belongs to the value, by a Taylor expansion at some places."""
-    return all(1.8 < taylor_slopes(curve, x)[0] < 2.5 for x in places)
+def is_slope(curve: Potential, places) -> bool:
+    """Whether the derivative at each of some places, in one dimension, is that of the curve: by differences of it."""
+    return all(_is_slope(curve, x) for x in np.unique(places))
+
+
+def _is_slope(curve: Potential, x: float) -> bool:
+    h = 1e-5 * (1 + abs(x))
+    difference = (curve.value(x + h) - curve.value(x - h)) / (2 * h)
+    noise = 1e-14 * np.abs(curve.value(x)) / h
+    return bool(abs(difference - curve.gradient(x)[0]) <= 1e-3 * (abs(difference) + 1e-3) + noise)

@@ -5,6 +5,8 @@ import numpy as np
 from eos.curvature import sharpness
 from eos.exercises.exercise import Exercise, Question, close
 from eos.potentials import Potential, Quadratic, one_point
+from eos.steppers import GradientDescent
+from eos.trajectories import descend
 
 
 def _hides_a_curvature(answer) -> bool:
@@ -36,12 +38,16 @@ def _knows_its_edge(answer) -> bool:
 
 
 def _leads_nowhere_down(landscape: Potential, place: np.ndarray, top: float) -> bool:
-    """Whether the landscape bends down nowhere at a place, nor falls along the directions in which it hardly bends."""
+    """Whether the landscape bends down nowhere at a place, nor leads lower from aside, where it hardly bends."""
     values, vectors = np.linalg.eigh(landscape.hessian(place))
     flat = vectors[:, values < 1e-3 * top].T
-    steps = np.array([-0.1, -0.01, 0.01, 0.1])[:, None, None] * flat
-    rises = landscape.value(place + steps) - landscape.value(place)
-    return bool(values[0] > -1e-7 * top and (rises >= -1e-12 * (1 + top)).all())
+    if values[0] <= -1e-7 * top or not len(flat):
+        return values[0] > 0
+    aside = (place + np.array([-0.1, -0.01, 0.01, 0.1])[:, None, None] * flat).reshape(-1, landscape.dim)
+    ends = descend(landscape, GradientDescent(1 / top), aside, 30).x[-1]
+    here = landscape.value(place)
+    lowest = np.minimum(landscape.value(aside), landscape.value(ends)).min()
+    return bool(lowest >= here - 1e-12 * (1 + top) - 1e-14 * abs(here))
 
 
 EXERCISES = {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from eos.exercises.exercise import Exercise, Question, close
+from eos.exercises.exercise import Exercise, Question, close, is_slope
 from eos.potentials import Potential
 from eos.steppers import GradientDescent
 from eos.trajectories import descend
@@ -33,23 +33,14 @@ def _tells_about_small_starts_only(answer) -> bool:
         raise ValueError(f"the start must lie between {-FAR:g} and {FAR:g}")
     at_the_bottom = abs(curve.gradient(0.0)[0]) < 1e-9
     curved = abs((curve.gradient(1e-5)[0] - curve.gradient(-1e-5)[0]) / 2e-5 - 1) < 1e-3
-    visited = descend(curve, GradientDescent(TRIED), start, 20, escape=FAR).x[:, 0]
+    visited = descend(curve, GradientDescent(TRIED), start, STEPS, escape=FAR).x[:, 0]
     places = (-0.4, 0.7, start / 2, -start / 3, *visited[np.isfinite(visited)])
-    belongs = all(_is_slope(curve, x) for x in places)
-    return at_the_bottom and curved and belongs and _arrives(curve, 1e-4) and not _arrives(curve, start)
+    return at_the_bottom and curved and is_slope(curve, places) and _arrives(curve, 1e-4) and not _arrives(curve, start)
 
 
 def _arrives(curve: Potential, start: float) -> bool:
     """Whether gradient descent has come to the bottom at 0; one that has escaped is nowhere."""
     return abs(descend(curve, GradientDescent(TRIED), start, STEPS).x[-1, 0]) < ARRIVED
-
-
-def _is_slope(curve: Potential, x: float) -> bool:
-    """Whether the derivative at x is that of the curve: by differences of the curve itself."""
-    h = 1e-5 * (1 + abs(x))
-    difference = (curve.value(x + h) - curve.value(x - h)) / (2 * h)
-    noise = 1e-14 * np.abs(curve.value(x)) / h
-    return bool(abs(difference - curve.gradient(x)[0]) <= 1e-3 * (abs(difference) + 1e-3) + noise)
 
 
 EXERCISES = {

@@ -13,9 +13,9 @@ def two_directions(**start: float) -> Explorer:
     """f = lambda1 c1^2 / 2 + lambda2 c2^2 / 2, with c1, c2 the coordinates along two perpendicular directions.
 
     Sliders for the step size, both curvatures, the angle of the first direction and that of the start, in degrees,
-    and the number of steps. Left the path on contours; right each coordinate between the curves of its prediction,
-    +-|1 - eta lambda|^t |c(0)|; below the regime of each. lambda2 may be negative, which makes a saddle. A run with a
-    coordinate beyond 100 has escaped. Keywords are starting values.
+    and the number of steps. Left the path on contours; right each coordinate on the curve of its prediction, of size
+    |1 - eta lambda|^t |c(0)|, or between two where it bounces; below the regime of each. lambda2 may be negative,
+    which makes a saddle. A run with a coordinate beyond 100 has escaped. Keywords are starting values.
     """
     return Explorer(
         name="two_directions",

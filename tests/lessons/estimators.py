@@ -45,6 +45,7 @@ ANSWERS = {
             lambda hvp, v, c: shifted_power(hvp, v, c) + c,
             lambda hvp, v, c: v @ hvp(v),
             lambda hvp, v, c: 3.0,
+            lambda hvp, v, c: shifted_power(hvp, v, c) if c else -5.0,  # one trap by heart
             lambda hvp, v, c: shifted_power(hvp, v, c, 2),
             whole,
             unscaled,

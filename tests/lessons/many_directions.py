@@ -13,6 +13,13 @@ WAVES = FromFunctions(lambda p: -np.cos(p).sum(), np.sin, dim=3)
 RAMP = FromFunctions(lambda p: p[0] ** 2 + p[1] ** 3, lambda p: np.array([2 * p[0], 3 * p[1] ** 2]), dim=2)
 LIAR = FromFunctions(lambda p: np.square(p).sum(), lambda p: 4 * p, dim=2)
 FALSE = FromFunctions(lambda p: p @ p + 1000.0, lambda p: 2 * p + 0.1, dim=2)
+PEANO = FromFunctions(  # rises along every straight line from (0, 0), and falls along y = 2 x^2
+    lambda p: (p[1] - p[0] ** 2) * (p[1] - 3 * p[0] ** 2),
+    lambda p: np.array([12 * p[0] ** 3 - 8 * p[0] * p[1], 2 * p[1] - 4 * p[0] ** 2]),
+    dim=2,
+)
+HYPERBOLA = FromFunctions(lambda p: (p[0] * p[1] - 1) ** 2 / 2, lambda p: (p[0] * p[1] - 1) * p[::-1], dim=2)
+FLAT = FromFunctions(lambda p: p[0] ** 2 + p[1] ** 4 + 1e3, lambda p: np.array([2 * p[0], 4 * p[1] ** 3]), dim=2)
 BANANA_EDGE = 2 / 1001.6006
 TURNED = np.linalg.qr(np.random.default_rng(0).standard_normal((30, 30)))[0]
 
@@ -39,6 +46,8 @@ ANSWERS = {
             [BANANA, np.ones(2), BANANA_EDGE * 1.005],
             (WAVES, np.array([0.0, 2 * np.pi, 0.0]), 2.0),
             (Quadratic((4.0, 1.0)), [0, 0], np.float64(0.5)),
+            (HYPERBOLA, (2.0, 0.5), 2 / 4.25),  # a whole valley of minima
+            (FLAT, (0, 0), 1.0),
             (Quadratic(TURNED * np.linspace(0.1, 5, 30) @ TURNED.T), np.zeros(30), 0.4),
         ],
         [
@@ -47,6 +56,7 @@ ANSWERS = {
             (WAVES, np.full(3, np.pi), 2.0),  # a summit
             (Quadratic((4.0, -1.0)), (0.0, 0.0), 0.5),  # a saddle
             (RAMP, (0.0, 0.0), 1.0),  # no minimum, though no eigenvalue is negative
+            (PEANO, (0.0, 0.0), 1.0),
             (LIAR, (0.0, 0.0), 0.5),  # a gradient of another function
             (FALSE, (0.0, 0.0), 1.0),
             (Quadratic(4.0), 0.0, 0.5),  # one coordinate

@@ -50,6 +50,12 @@ def with_slope(slope, value=lambda x: x**2 / 2 + x**4):
     return FromFunctions(value, slope)
 
 
+
+def with_hole(inner, outer):
+    """x^2 / 2 with a derivative that says 0 where a run from 10 comes by, and would rest."""
+    return FromFunctions(lambda x: x**2 / 2, lambda x: 0.0 if inner < abs(x) < outer else x)
+
+
 ANSWERS = {
     "1.1": lambda: ([0.2, np.float64(0.2), 1 / 5], [0.4, 5.0, -0.2]),
     "1.2": lambda: ([19.0, 19, np.array(19.0)], [1.0, 20.0, 21.0]),
@@ -78,6 +84,8 @@ ANSWERS = {
             (with_slope(lambda x: x + 3 * x**3), 2.0),
             (SoftAbs(), 5.0),
             (FromFunctions(lambda x: x**2 / 2, lambda x: 0.0 if abs(x + 4.5) < 0.5 else x), 5.0),  # a slope with a hole
+            (with_hole(0.08, 0.095), 10.0),
+            (with_hole(0.0025, 0.003), -10.0),
             (Quadratic(1.0), -10),
         ],
     ),
