@@ -46,6 +46,14 @@ def positive(name: str, value, array: bool = False):
     return float(given) if given.ndim == 0 else given
 
 
+def fraction(name: str, value) -> float:
+    """`value` as a float in [0, 1)."""
+    number = numbers(name, value, right := "a number in [0, 1)")
+    if number.ndim or not 0 <= number < 1:
+        raise ValueError(f"{name} must be {right}, got {shown(value)}")
+    return float(number)
+
+
 def one_number(name: str, value) -> float:
     """`value` as a finite float."""
     number = numbers(name, value, "one number")
