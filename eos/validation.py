@@ -85,6 +85,17 @@ def labels(name: str, value, count: int | None = None, classes: int | None = Non
     return given.astype(int)
 
 
+def sample_numbers(rows, count: int) -> np.ndarray:
+    """`rows` as the numbers of some of `count` samples, shape (m,)."""
+    try:
+        places = np.asarray(rows)
+        if places.ndim == 1 and places.size and places.dtype.kind in "iu" and 0 <= places.min() <= places.max() < count:
+            return places
+    except ValueError:
+        pass
+    raise ValueError(f"rows must be whole numbers below {count}, shape (m,), got {shown(rows)}")
+
+
 def generator(seed) -> np.random.Generator:
     """The random numbers of `seed`: a whole number of at least 0, or a Generator, which is used as it is."""
     if isinstance(seed, np.random.Generator):
