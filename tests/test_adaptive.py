@@ -1,12 +1,14 @@
 """Adaptive methods: PyTorch's steps, a preconditioner that is the coming step's, and an edge they adapt to."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import eos
-from eos import Adam, GradientDescent, MLPLoss, Quadratic, RMSProp, Rescaled, SoftAbs, chebyshev, descend, sharpness
+from eos import Adam, GradientDescent, MLPLoss, Quadratic, RMSProp, Rescaled, SoftAbs, SteeredRun, chebyshev, descend
+from eos import exact, sharpness_along
 
 STORED = Path(__file__).parent / "data" / "torch_optimizers.npz"
 SETTINGS = "inputs", "targets", "hidden", "biases"
@@ -107,6 +109,41 @@ def test_known_thresholds():
     assert RMSProp(0.1).threshold == pytest.approx(20.0, rel=1e-14)
     assert Adam(0.1, weight_decay=0.1).threshold == pytest.approx(380.0 * (1 - 0.1 * 0.1 / 2), rel=1e-14)
     assert "w" in Adam(0.1, weight_decay=0.1).symbol and "w" not in Adam(0.1).symbol
+
+
+# The preconditioned sharpness along a run
+
+
+@pytest.mark.parametrize("hidden", [(5,), (10,)], ids=["from the whole Hessian", "by iteration"])
+@every_method
+def test_the_preconditioned_sharpness_is_that_of_the_rescaled_potential(rule, hidden):
+    net = MLPLoss(*chebyshev(4), hidden=hidden, biases=(True, False))
+    rule = replace(rule, eta=0.003)
+    run = descend(net, rule, np.stack([net.init_xavier(seed) for seed in (0, 1)]), 200, every=4)
+    path = sharpness_along(run, k=2, every=5, preconditioned=True)
+    assert path.values.shape == (11, 2, 2)
+    for i, j in np.ndindex(11, 2):
+        divided = Rescaled(net, 1 / np.sqrt(run.kept["preconditioner"][5 * i, j]))
+        np.testing.assert_allclose(path.values[i, j], exact(divided, divided.place(run.x[5 * i, j]), 2).values, rtol=1e-5)
+    raw = sharpness_along(run, every=5).top
+    assert np.abs(path.top / raw - 1).max() > 1
+
+
+def test_it_is_what_a_steered_run_shows():
+    net = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
+    steered = SteeredRun(net, Adam(0.003), net.init_xavier(0), held=False)
+    steered.advance(300)
+    run = descend(net, Adam(0.003), net.init_xavier(0), 300)
+    path = sharpness_along(run, k=2, every=300, preconditioned=True)
+    np.testing.assert_allclose(steered.sharpness, path.values[-1], rtol=2e-3)
+
+
+def test_after_an_escape_it_is_no_number_and_without_a_preconditioner_refused():
+    run = descend(Quadratic([1.0, 2.0]), RMSProp(2.0, beta2=0.9, eps=1e-3), [1.0, 1.0], 40, escape=1.5)
+    path = sharpness_along(run, preconditioned=True)
+    assert run.escaped_at and np.isnan(path.top[run.escaped_at :]).all() and np.isfinite(path.top[: run.escaped_at]).all()
+    with pytest.raises(ValueError, match="trajectory must have kept a preconditioner"):
+        sharpness_along(descend(Quadratic(1.0), GradientDescent(0.1), 1.0, 3), preconditioned=True)
 
 
 def crossings(rule, steps=4000) -> tuple[int, float]:
