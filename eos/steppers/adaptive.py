@@ -76,8 +76,9 @@ class Adam(Stepper):
         decay = finite("weight_decay", numbers("weight_decay", self.weight_decay, right := "a number of 0 or more"))
         if decay.ndim or decay < 0:
             raise ValueError(f"weight_decay must be {right}, got {shown(self.weight_decay)}")
-        if decay:
-            object.__setattr__(self, "symbol", "(2/η − w)(1+β₁)/(1−β₁)")
+        factor = (1.0 + self.beta1) / (1.0 - self.beta1)
+        symbol = f"{2 * factor:.3g}/η" + (f" − {factor * float(decay):.3g}" if decay else "")
+        object.__setattr__(self, "symbol", symbol)
 
     @classmethod
     def examples(cls, eta):
