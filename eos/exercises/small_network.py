@@ -18,15 +18,23 @@ def _learns_below_half(eta) -> bool:
     return run.escaped_at is None and run.loss[-1] < LEARNED and sharpness_along(run).top.max() < 1.0 / float(eta)
 
 
-def _at_the_edge(run) -> bool:
-    """Whether gradient descent on 20 points or more of the reader's own has its second half within 10 % of the edge."""
+def is_of_ones_own(run) -> bool:
+    """Whether a run of 3,000 steps or more trains a network on 20 points or more that are none of the course's waves.
+
+    Errors for what is no such run at all.
+    """
     if not isinstance(run, Trajectory) or not isinstance(run.potential, MLPLoss) or run.x.ndim != 2:
         raise TypeError("the answer must be one run of an MLPLoss, with one step size")
     if len(run.x) < 100:
         raise ValueError("the run must keep 100 records or more: a smaller `every`")
     count, targets = len(run.potential.inputs), np.sort(run.potential.targets[:, 0])
     ours = any(np.abs(targets - np.sort(np.ravel(chebyshev(k, count)[1]))).max() < 0.02 for k in range(1, 10))
-    if run.steps[-1] < 3000 or count < 20 or ours or not isinstance(run.stepper, GradientDescent):
+    return run.steps[-1] >= 3000 and count >= 20 and not ours
+
+
+def _at_the_edge(run) -> bool:
+    """Whether gradient descent on 20 points or more of the reader's own has its second half within 10 % of the edge."""
+    if not (is_of_ones_own(run) and isinstance(run.stepper, GradientDescent)):
         return False
     top = sharpness_along(run, every=max(1, len(run.x) // 200)).top
     return abs(top[len(top) // 2 :].mean() / run.stepper.threshold - 1) < 0.1

@@ -36,8 +36,8 @@ def methods(**start: float) -> Explorer:
         setup=_setup,
         size=(8.4, 3.6),
         presets={
-            "heavy ball, where gradient descent escapes": {"method": 2, "eta": 2.5, "beta": 0.5, "steps": LONGEST},
-            "Nesterov, where gradient descent settles": {"method": 3, "eta": 1.7, "beta": 0.5, "steps": LONGEST},
+            "heavy ball settles where gradient descent escapes": {"method": 2, "eta": 2.5, "beta": 0.5, "steps": LONGEST},
+            "Nesterov escapes where gradient descent settles": {"method": 3, "eta": 1.7, "beta": 0.5, "steps": LONGEST},
             "Adam settles": {"method": 5, "eta": 36.0, "beta": 0.9, "steps": LONGEST},
             "Adam escapes": {"method": 5, "eta": 40.0, "beta": 0.9, "steps": LONGEST},
         },

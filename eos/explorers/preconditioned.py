@@ -51,10 +51,19 @@ def _setup(figure, runs, raw, divided, etas):
         losses(run, record * stride)
         raws(run, record)
         parts(run, record)
-        start = f"η = {etas[run]:g}, step {raw.steps[record]}: the raw sharpness is "
-        if not np.isfinite(shares[record, run]):
-            return f"η = {etas[run]:g}: escaped at step {runs.escaped_at[run]}; shown is step {raw.steps[record]}."
-        times = f"{raw.top[record, run] / raw.top[0, run]:.1f} times that at the start"
-        return f"{start}{times}, the preconditioned one {shares[record, run]:.2g} of the edge {runs.stepper.symbol}."
+        return _reading(runs, raw, shares, run, record)
 
     return update
+
+
+def _reading(runs, raw, shares, run, record) -> str:
+    """In round numbers: at the edge digits differ from machine to machine."""
+    start, share = f"η = {runs.stepper.eta[run]:g}, step {raw.steps[record]}: ", shares[record, run]
+    if not np.isfinite(share):
+        return f"{start}the run escaped at step {runs.escaped_at[run]}."
+    ratio = raw.top[record, run] / raw.top[0, run]
+    grown = max((times for times in (1, 2, 3, 5, 7, 10, 20, 50) if times < ratio), default=0)
+    times = f"more than {grown} times" if grown > 1 else "about"
+    place = f"{share:.1f} of" if share < 0.85 else "at" if share < 1.15 else f"{share:.2g} times"
+    edge = f"the edge {runs.stepper.symbol}"
+    return f"{start}the raw sharpness is {times} that at the start, the preconditioned one is {place} {edge}."

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from eos.pictures.artists import moving_line, telling
 from eos.pictures.labels import add_label
-from eos.pictures.style import CURVE, EDGE, ITERATES, MUTED, new_figure, styled
+from eos.pictures.style import CURVE, EDGE, ITERATES, new_figure, styled
 from eos.steppers import Stepper
 from eos.trajectories import found_edge
 
@@ -52,22 +52,23 @@ def _bars(low, edges, heights):
 @styled
 def plot_edges(ax, methods: dict[str, Callable[[float], Stepper]], betas):
     """eta S at the edge against beta for methods that a function of beta makes: found in dots, formulas in lines."""
-    fine = np.linspace(0, max(betas), 99)
-    colors = [ITERATES, CURVE, MUTED, EDGE]
-    for (name, make), mark, color in zip(methods.items(), MARKS, colors, strict=False):
-        ax.plot(fine, [make(beta).critical_eta(1.0) for beta in fine], color=color, linewidth=1.2)
+    fine, last = np.linspace(0, max(betas), 99), max(betas)
+    for (name, make), mark in zip(methods.items(), MARKS, strict=False):
+        ax.plot(fine, [make(beta).critical_eta(1.0) for beta in fine], color=EDGE, linestyle="--", linewidth=1.2)
         found = [found_edge(make(beta)) for beta in betas]
-        ax.plot(betas, found, mark, color=color, markerfacecolor="white", markeredgewidth=1.6, label=name)
-    ax.set(yscale="log", ylim=(1, 250), xlabel="β", ylabel="ηS at the edge", title="found (marks), and the formulas")
+        ax.plot(betas, found, mark, color=EDGE, markerfacecolor="white", markeredgewidth=1.6, markersize=7, label=name)
+        ax.text(last + 0.02, found[-1], name, va="center")
+    ax.set(xlim=(-0.02, last + 0.28), yscale="log", ylim=(1, 250), xlabel="β", ylabel="ηS at the edge")
+    ax.set(title="found by experiment (marks), and by the formulas (dashed)")
+    ax.set_xticks(np.arange(0, 1.1, 0.2))
     ax.set_yticks([1, 2, 5, 10, 20, 50, 100, 200], ["1", "2", "5", "10", "20", "50", "100", "200"])
-    ax.legend(loc="upper left")
     return ax
 
 
 def edges_found(methods: dict[str, Callable[[float], Stepper]], betas) -> Figure:
-    """The edges of one to four methods against beta, by experiment and by formula; ValueError for more."""
-    if not 1 <= len(methods) <= 4:
-        raise ValueError(f"methods must be 1 to 4 methods, got {len(methods)}")
+    """The edges of one to five methods against beta, by experiment and by formula; ValueError for more."""
+    if not 1 <= len(methods) <= len(MARKS):
+        raise ValueError(f"methods must be 1 to {len(MARKS)} methods, got {len(methods)}")
     figure = new_figure((9.0, 3.8))
     plot_edges(figure.subplots(), methods, betas)
     return figure
