@@ -30,8 +30,9 @@ def main():
     """Write the table."""
     lines = [
         "# Moving the step size during training, by other methods", "",
-        f"Written by `python benchmarks/steering_methods.py`. {SESSIONS} sessions of random drags, 6,000 steps each.", "",
-        f"| network | method | step sizes | escapes of {SESSIONS}, held back | free | median share of the edge, last step |",
+        "Written by `python benchmarks/steering_methods.py`.",
+        f"{SESSIONS} sessions of random drags, 6,000 steps each; the share is that of the edge at their last step.", "",
+        f"| network | method | step sizes | escapes of {SESSIONS}, held back | free | median share |",
         "|---|---|---|---|---|---|",
     ]  # fmt: skip
     for net in ("chebyshev 5", "chebyshev 6"):

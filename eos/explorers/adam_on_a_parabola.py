@@ -56,7 +56,7 @@ def _setup(figure):
         sizes.set_data(run.steps[shown], np.maximum(np.abs(run.x[shown, 0]), NOTHING))
         shares.set_data(run.steps[shown], share)
         crossed = int(((share[1:] > 1) & (share[:-1] <= 1)).sum())
-        times = "not crossed it" if crossed == 0 else f"crossed it {crossed} times" if crossed > 1 else "crossed it once"
+        times = {0: "not crossed it", 1: "crossed it once"}.get(crossed, f"crossed it {crossed} times")
         where = f"after step {int(steps)}, 1/P is {share[-1]:.2g} of the edge, and has {times}."
         return f"η = {eta:g}, β₂ = {beta2:g}: {where}"
 

@@ -36,13 +36,17 @@ def methods(**start: float) -> Explorer:
         setup=_setup,
         size=(8.4, 3.6),
         presets={
-            "heavy ball settles where gradient descent escapes": {"method": 2, "eta": 2.5, "beta": 0.5, "steps": LONGEST},
-            "Nesterov escapes where gradient descent settles": {"method": 3, "eta": 1.7, "beta": 0.5, "steps": LONGEST},
-            "Adam settles": {"method": 5, "eta": 36.0, "beta": 0.9, "steps": LONGEST},
-            "Adam escapes": {"method": 5, "eta": 40.0, "beta": 0.9, "steps": LONGEST},
+            "heavy ball settles where gradient descent escapes": _preset(2, 2.5, 0.5),
+            "Nesterov escapes where gradient descent settles": _preset(3, 1.7, 0.5),
+            "Adam settles": _preset(5, 36.0, 0.9),
+            "Adam escapes": _preset(5, 40.0, 0.9),
         },
         edges={"eta": lambda method, beta, **_: rule(method, 1.0, beta).critical_eta(1.0)},
     ).at(**start)
+
+
+def _preset(method, eta, beta):
+    return {"method": method, "eta": eta, "beta": beta, "steps": LONGEST}
 
 
 def rule(method: int, eta: float, beta: float) -> Stepper:

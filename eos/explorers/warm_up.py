@@ -15,8 +15,8 @@ NET, STEPS, EVERY = MLPLoss(*chebyshev(6), hidden=(20, 20, 20)), 300, 3
 def warm_up(**start: float) -> Explorer:
     """Adam on a network with sliders for the step size and the length of the warm-up, over 300 steps from one start.
 
-    Left the preconditioned sharpness in parts of the edge that holds at that step, right the loss. Keywords are starting
-    values.
+    Left the preconditioned sharpness in parts of the edge that holds at that step, right the loss. Keywords are
+    starting values.
     """
     return Explorer(
         name="warm_up",
@@ -62,7 +62,7 @@ def _setup(figure):
         losses.set_data(steps, loss)
         end.set_xdata([length, length])
         note.set_text(f"first step: {shares[0]:.2g} × edge")
-        over = f"At step {STEPS} the loss is {loss[-1]:.1g}."
-        return f"η = {eta:g}, warm-up over {int(length)} steps: the first step takes {shares[0]:.2g} of its edge. {over}"
+        start = f"η = {eta:g}, warm-up over {int(length)} steps: the first step takes {shares[0]:.2g} of its edge."
+        return f"{start} At step {STEPS} the loss is {loss[-1]:.1g}."
 
     return update

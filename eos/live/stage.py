@@ -175,12 +175,13 @@ def _reading(session) -> str:
     if run.escaped_at is not None:
         return f"Escaped at step {run.escaped_at}, η = {run.eta:g}. Go back returns to the last good state."
     share = run.sharpness[0] / run.edge
-    # at the edge digits differ from machine to machine
-    place = f"{share:.2f} of" if share < 0.9 else "at" if share < 1.1 else f"{share:.2g} times" if share > 10 else f"{share:.1f} times"
+    times = f"{share:.1f} times" if share < 10 else f"{share:.0f} times"
+    place = f"{share:.2f} of" if share < 0.9 else "at" if share < 1.1 else times  # there digits differ by machine
     kind, symbol = "preconditioned sharpness" if run.preconditioned else "sharpness", run.stepper.symbol
     text = f"Step {run.step}, η = {run.eta:g}: the {kind} is {place} the edge {symbol} = {_written(run.edge)}."
     if run.held and run.eta_used < run.eta:
-        text += f" η is held back to {run.eta_used:.2g} (thin line) until the network has flattened."
+        until = "it has fallen" if run.preconditioned else "the network has flattened"
+        text += f" η is held back to {run.eta_used:.2g} (thin line) until {until}."
     elif scene.reach is not None and run.edge > scene.reach:
         text += f" This network was not seen to sharpen beyond {scene.reach:g}: it will not reach this line."
     return f"{text} {session.verdict()}" if session.tests else text

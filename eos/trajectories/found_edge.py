@@ -23,8 +23,8 @@ def found_edge(stepper: Stepper) -> float:
 
     Many step sizes between 0.05 and 5,000 are tried at once, then as many between the last that shrinks and the first
     that grows: right to one part in 3,000. A preconditioner is held fast by a start so near the bottom that eps, set
-    to 1, outweighs every gradient; the answer is then one about H / P. A beta1 of Adam above 0.98 would need more steps.
-    ValueError for a flow, which has no edge.
+    to 1, outweighs every gradient; the answer is then one about H / P. A beta1 of Adam above 0.98 would need more
+    steps. ValueError for a flow, which has no edge.
     """
     instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
     if not np.isfinite(stepper.threshold).all():
