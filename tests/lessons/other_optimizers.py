@@ -36,6 +36,6 @@ ANSWERS = {
 }
 TELLS = {
     "6a": [r"S = \\frac\{2\\,\(1\+\\beta\)\}\{\\eta\}", r"eta S = 1\.5\d?", r"brakes each jump"],
-    "6b": [r"more than tenfold at all", r"wrong number", r"more than 10 times that"],
-    "6c": [r"1577", r"\\sqrt\{\\beta_2\}", r"more than 30 times"],
+    "6b": [r"raw tenfold: True", r"wrong number", r"more than 10 times that"],
+    "6c": [r"1577", r"13253", r"\\sqrt\{\\beta_2\}", r"more than 30 times: True"],
 }
