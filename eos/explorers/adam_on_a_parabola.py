@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from eos import Adam, Quadratic, Trajectory, descend
-from eos.pictures import ITERATES, NOTHING, SHARPNESS, edge_line, moving_line
+from eos.pictures import ITERATES, NOTHING, SHARPNESS, add_label, edge_line, moving_line
 from eos.widgets import Explorer, Slider
 
 LONGEST = 4000
@@ -47,6 +47,7 @@ def _setup(figure):
     share_ax.set(xlim=(0, LONGEST), yscale="log", ylim=(1e-4, 30), xlabel="step", title="1/P, × edge")
     sizes = moving_line(size_ax, color=ITERATES, linewidth=1.0, marker="o", markevery=[-1])
     shares = moving_line(share_ax, color=SHARPNESS, linewidth=1.2, marker="o", markevery=[-1])
+    note = add_label(share_ax, 0.97, 0.9, transform=share_ax.transAxes, ha="right")
     edge_line(share_ax, 1.0, "the edge")
     share_ax.legend(loc="lower right")
 
@@ -55,6 +56,7 @@ def _setup(figure):
         share = 1.0 / run.kept["preconditioner"][shown, 0] / run.stepper.threshold
         sizes.set_data(run.steps[shown], np.maximum(np.abs(run.x[shown, 0]), NOTHING))
         shares.set_data(run.steps[shown], share)
+        note.set_text(f"memory: about {1 / (1 - beta2):.0f} steps")
         crossed = int(((share[1:] > 1) & (share[:-1] <= 1)).sum())
         times = {0: "not crossed it", 1: "crossed it once"}.get(crossed, f"crossed it {crossed} times")
         where = f"after step {int(steps)}, 1/P is {share[-1]:.2g} of the edge, and has {times}."
