@@ -31,7 +31,7 @@ def methods(**start: float) -> Explorer:
             Slider("method", 1, len(METHODS), 2, "method, 1 to 5", integer=True),
             Slider("eta", 0.1, 400.0, 1.5, "step size η", log=True, count=160),
             Slider("beta", 0.0, 0.98, 0.5, "momentum β", step=0.02),
-            Slider("steps", 1, LONGEST, 60, "steps", integer=True),
+            Slider("steps", 1, LONGEST, 40, "steps", integer=True),
         ),
         setup=_setup,
         size=(8.4, 3.6),
