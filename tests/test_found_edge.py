@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from eos import SGD, Adam, GradientDescent, GradientFlow, HeavyBall, Nesterov, RMSProp, found_edge
+from eos import SGD, Adam, GradientDescent, GradientFlow, HeavyBall, Nesterov, RMSProp, WarmUp, found_edge
 
 BETA = st.floats(0.0, 0.98)
 
@@ -48,6 +48,12 @@ def test_the_order_of_the_edges():
 def test_a_flow_is_refused_for_it_has_no_edge():
     with pytest.raises(ValueError, match="stepper must have an edge, got GradientFlow"):
         found_edge(GradientFlow(1.0))
+
+
+def test_a_warm_up_has_the_edge_of_its_rule_where_that_can_be_held():
+    assert found_edge(WarmUp(0.1, 20, HeavyBall)) == pytest.approx(3.8, rel=1e-3)
+    with pytest.raises(ValueError, match="stepper must have an eps that holds its preconditioner, got WarmUp"):
+        found_edge(WarmUp(0.1, 20, Adam))
 
 
 def test_what_is_no_stepper_is_refused():

@@ -12,7 +12,7 @@ from eos import (
     SGD, Adam, GradientDescent, HeavyBall, MLPLoss, Nesterov, RMSProp, WarmUp, batch_sharpness, chebyshev, descend,
     digits, exact, found_edge, one_hot, sharpness_along,
 )  # fmt: skip
-from eos.explorers import training, training_scenes
+from eos.explorers import sweep, training, training_scenes
 from eos.explorers.methods import METHODS, rule
 from eos.pictures import edges_found
 
@@ -216,6 +216,14 @@ def test_a_drag_with_the_governor_on_does_not_escape(net, method):
         run.set("eta", eta)
         run.advance(250)
     assert run.escaped_at is None
+
+
+def test_a_sweep_of_an_adaptive_method_measures_what_matters_to_it():
+    net = MLPLoss(*chebyshev(3, 12), hidden=(5,))
+    swept = sweep(net, net.init_torch(0), np.array([0.002, 0.01]), 400, stepper=RMSProp)
+    path = sharpness_along(swept.runs, every=2, preconditioned=True)
+    np.testing.assert_allclose(swept.paths.top, path.top, rtol=1e-5)
+    assert "the preconditioned sharpness is" in swept.still(eta=0.01).alt
 
 
 def test_an_edge_test_takes_the_preconditioner_with_it():

@@ -24,13 +24,15 @@ def found_edge(stepper: Stepper) -> float:
     Many step sizes between 0.05 and 5,000 are tried at once, then as many between the last that shrinks and the first
     that grows: right to one part in 3,000. A preconditioner is held fast by a start so near the bottom that eps, set
     to 1, outweighs every gradient; the answer is then one about H / P. A beta1 of Adam above 0.98 would need more
-    steps. ValueError for a flow, which has no edge.
+    steps. ValueError for a flow, which has no edge, and for a preconditioner without an eps.
     """
     instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
     if not np.isfinite(stepper.threshold).all():
         raise ValueError(f"stepper must have an edge, got {stepper!r} with the threshold {stepper.threshold}")
     if "eps" in {f.name for f in fields(stepper)}:
         stepper = replace(stepper, eps=1.0)
+    elif stepper.preconditioner(stepper.init(Quadratic(1.0), np.ones(1))) is not None:
+        raise ValueError(f"stepper must have an eps that holds its preconditioner, got {stepper!r}")
     low, high = LOWEST, HIGHEST
     for _ in range(ROUNDS):
         etas = np.geomspace(low, high, TRIED)
