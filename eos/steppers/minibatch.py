@@ -20,8 +20,8 @@ class SGD(Stepper):
     taken, from which order and place follow. A potential that is no mean counts as one sample; ValueError where there
     are fewer than `size`.
 
-    `threshold` is that of size = samples, 2 / eta. With smaller batches a run can be unstable below it: what is then said
-    to stand near 2 / eta is the `batch_sharpness` (Andreyev and Beneventano, 2024).
+    `threshold` is that of size = samples, 2 / eta. With smaller batches a run can be unstable below it: what is then
+    said to stand near 2 / eta is the `batch_sharpness` (Andreyev and Beneventano, 2024).
     """
 
     size: int = 1
