@@ -27,9 +27,7 @@ OPTIMIZERS = {
     "Adam(0.01)": lambda p: optim.Adam(p, lr=0.01),
     "Adam(0.003, beta1=0.5, beta2=0.9, eps=1e-4)": lambda p: optim.Adam(p, lr=0.003, betas=(0.5, 0.9), eps=1e-4),
     "Adam(0.01, weight_decay=0.01)": lambda p: optim.AdamW(p, lr=0.01),
-    "Adam(0.01, beta2=0.95, weight_decay=0.5)": lambda p: optim.AdamW(
-        p, lr=0.01, betas=(0.9, 0.95), weight_decay=0.5
-    ),
+    "Adam(0.01, beta2=0.95, weight_decay=0.5)": lambda p: optim.AdamW(p, lr=0.01, betas=(0.9, 0.95), weight_decay=0.5),
 }
 
 

@@ -7,8 +7,20 @@ import numpy as np
 import pytest
 
 import eos
-from eos import Adam, GradientDescent, MLPLoss, Quadratic, RMSProp, Rescaled, SoftAbs, SteeredRun, chebyshev, descend
-from eos import exact, sharpness_along
+from eos import (
+    Adam,
+    GradientDescent,
+    MLPLoss,
+    Quadratic,
+    Rescaled,
+    RMSProp,
+    SoftAbs,
+    SteeredRun,
+    chebyshev,
+    descend,
+    exact,
+    sharpness_along,
+)
 
 STORED = Path(__file__).parent / "data" / "torch_optimizers.npz"
 SETTINGS = "inputs", "targets", "hidden", "biases"

@@ -1,6 +1,5 @@
 """Every method's edge, found by experiment, is where its formula says."""
 
-import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

@@ -5,8 +5,19 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from eos import SGD, GradientDescent, MLPLoss, Penalized, Quadratic, Rescaled, SteeredRun
-from eos import batch_sharpness, chebyshev, descend, resume
+from eos import (
+    SGD,
+    GradientDescent,
+    MLPLoss,
+    Penalized,
+    Quadratic,
+    Rescaled,
+    SteeredRun,
+    batch_sharpness,
+    chebyshev,
+    descend,
+    resume,
+)
 from eos.potentials import Seen
 
 NET = MLPLoss(*chebyshev(4), hidden=(6,))

@@ -9,9 +9,23 @@ from test_explorers import numbers, shown
 
 import eos.explorers
 from eos import (
-    SGD, Adam, GradientDescent, HeavyBall, MLPLoss, Nesterov, RMSProp, WarmUp, batch_sharpness, chebyshev, descend,
-    digits, exact, found_edge, one_hot, sharpness_along,
-)  # fmt: skip
+    SGD,
+    Adam,
+    GradientDescent,
+    HeavyBall,
+    MLPLoss,
+    Nesterov,
+    RMSProp,
+    WarmUp,
+    batch_sharpness,
+    chebyshev,
+    descend,
+    digits,
+    exact,
+    found_edge,
+    one_hot,
+    sharpness_along,
+)
 from eos.explorers import sweep, training, training_scenes
 from eos.explorers.methods import METHODS, rule
 from eos.pictures import edges_found

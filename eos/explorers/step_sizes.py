@@ -45,7 +45,7 @@ def _setup(figure, runs, paths, etas):
     sharps = one_of_many(sharp_ax, paths.steps, paths.top, SHARPNESS)
     fit_ax.set(ylabel="output")
     divided, highest = "preconditioner" in runs.kept, np.nanquantile(paths.top, 0.999)
-    highest = min(highest, 1.5 * np.max(runs.stepper.threshold)) if divided else highest  # the first steps lie far above
+    highest = min(highest, 1.5 * np.max(runs.stepper.threshold)) if divided else highest  # far above at first
     loss_ax.set(yscale="log", ylim=(0.5 * np.nanmin(runs.loss), 5 * runs.loss[0, 0]), ylabel="loss", title="loss")
     sharp_ax.set(ylim=(0, 1.1 * highest), ylabel="curvature" if divided else "sharpness S")
     sharp_ax.set_title("preconditioned" if divided else "sharpness")
