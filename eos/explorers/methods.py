@@ -41,8 +41,12 @@ def methods(**start: float) -> Explorer:
             "Adam settles": _preset(5, 36.0, 0.9),
             "Adam escapes": _preset(5, 40.0, 0.9),
         },
-        edges={"eta": lambda method, beta, **_: rule(method, 1.0, beta).critical_eta(1.0)},
+        edges={"eta": _edge},
     ).at(**start)
+
+
+def _edge(method, beta, **_):
+    return rule(method, 1.0, beta).critical_eta(1.0)
 
 
 def _preset(method, eta, beta):
