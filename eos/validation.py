@@ -46,6 +46,14 @@ def positive(name: str, value, array: bool = False):
     return float(given) if given.ndim == 0 else given
 
 
+def fraction(name: str, value) -> float:
+    """`value` as a float in [0, 1)."""
+    number = numbers(name, value, right := "a number in [0, 1)")
+    if number.ndim or not 0 <= number < 1:
+        raise ValueError(f"{name} must be {right}, got {shown(value)}")
+    return float(number)
+
+
 def one_number(name: str, value) -> float:
     """`value` as a finite float."""
     number = numbers(name, value, "one number")
@@ -75,6 +83,17 @@ def labels(name: str, value, count: int | None = None, classes: int | None = Non
         most = "" if classes is None else f" to {classes - 1}, for {said}={classes}"
         raise ValueError(f"{name} must be labels from 0{most}, got {low} to {high}")
     return given.astype(int)
+
+
+def sample_numbers(rows, count: int) -> np.ndarray:
+    """`rows` as the numbers of some of `count` samples, shape (m,)."""
+    try:
+        places = np.asarray(rows)
+        if places.ndim == 1 and places.size and places.dtype.kind in "iu" and 0 <= places.min() <= places.max() < count:
+            return places
+    except ValueError:
+        pass
+    raise ValueError(f"rows must be whole numbers below {count}, shape (m,), got {shown(rows)}")
 
 
 def generator(seed) -> np.random.Generator:

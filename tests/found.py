@@ -7,14 +7,16 @@ from typing import get_type_hints
 import numpy as np
 
 import eos.explorers
-from eos import GradientDescent, MLPLoss, chebyshev, descend, sharpness_along
+from eos import GradientDescent, MLPLoss, RMSProp, chebyshev, descend, sharpness_along
 from eos.widgets import Explorer
 
 NET = MLPLoss(*chebyshev(3, 12), hidden=(5,))
 THETA = NET.init_xavier(0)
 RUNS = descend(NET, GradientDescent(np.geomspace(0.2, 1.5, 6)), THETA, 200, every=10)
 PATHS = sharpness_along(RUNS)
-ARGUMENTS = {"step_sizes": (RUNS, PATHS)}
+ADAPTIVE = descend(NET, RMSProp(np.geomspace(0.002, 0.02, 4)), THETA, 400, every=10)
+BOTH = sharpness_along(ADAPTIVE, every=2), sharpness_along(ADAPTIVE, every=2, preconditioned=True)
+ARGUMENTS = {"step_sizes": (RUNS, PATHS), "preconditioned": (ADAPTIVE, *BOTH)}
 FOUND = [thing for thing in vars(eos.explorers).values() if isfunction(thing)]
 MAKERS = {f.__name__: f for f in FOUND if get_type_hints(f).get("return") is Explorer}
 EXPLORERS = {name: make(*ARGUMENTS.get(name, ())) for name, make in MAKERS.items()}

@@ -18,7 +18,8 @@ from eos.widgets.screen import Screen
 
 NEURON = MLPLoss([-2, -1, -0.5, 0.5, 1, 2], [-1.1, -0.9, -0.6, 0.5, 1.0, 1.2], hidden=(1,), biases=False)
 FLOOR = descend(NEURON, GradientDescent(1.0), (0.6, 1.2), 2000).x[-1]
-MATTERS = {"flattening": {"steps": 7}, "secant": {"steps": 7}, "long_run": {"steps": 7}}
+MATTERS = {name: {"steps": 7} for name in ("flattening", "secant", "long_run")}
+MATTERS["adam_on_a_parabola"] = {"steps": 4000}
 """A setting from which every slider matters, where that is not the start."""
 SLIDERS = [(name, slider.name) for name, explorer in EXPLORERS.items() for slider in explorer.sliders]
 SOME = st.lists(st.floats(0, 1), min_size=6, max_size=6)

@@ -393,6 +393,16 @@ def test_points_and_directions_broadcast(potential, points, directions):
 
 
 @every_potential
+def test_it_is_the_mean_over_its_samples(potential):
+    x, v = _points(potential, (2,), 2)
+    parts = [potential.minibatch([i]) for i in range(potential.samples)]
+    for ask in (lambda p: p.value(x), lambda p: p.gradient(x), lambda p: p.hvp(x, v)):
+        assert_allclose(np.mean([ask(part) for part in parts], axis=0), ask(potential), rtol=1e-11, atol=1e-13)
+    with pytest.raises(ValueError, match=f"rows must be whole numbers below {potential.samples}"):
+        potential.minibatch([potential.samples])
+
+
+@every_potential
 @pytest.mark.parametrize("seed", range(3))
 def test_the_second_derivative_is_linear_and_symmetric(potential, seed):
     x, u, v = _points(potential, (), 3, seed)

@@ -25,8 +25,11 @@ def _is_ours(x, y) -> bool:
     return any(np.abs(sign * y - wave).max() < 0.02 for wave in waves for sign in (-1, 1))
 
 
-def _at_the_edge(run) -> bool:
-    """Whether gradient descent on 20 points or more of the reader's own has its second half within 10 % of the edge."""
+def is_of_ones_own(run) -> bool:
+    """Whether a run of 3,000 steps or more trains a network on a curve of 20 points or more that is none of ours.
+
+    Errors for what is no such run at all.
+    """
     if not isinstance(run, Trajectory) or not isinstance(run.potential, MLPLoss) or run.x.ndim != 2:
         raise TypeError("the answer must be one run of an MLPLoss, with one step size")
     if (run.potential.inputs.shape[1], np.shape(run.potential.targets)[1:]) != (1, (1,)):
@@ -34,7 +37,12 @@ def _at_the_edge(run) -> bool:
     if len(run.x) < 100:
         raise ValueError("the run must keep 100 records or more: a smaller `every`")
     x, y = np.hstack([run.potential.inputs, run.potential.targets]).T
-    if run.steps[-1] < 3000 or len(np.unique(x)) < 20 or _is_ours(x, y) or not isinstance(run.stepper, GradientDescent):
+    return run.steps[-1] >= 3000 and len(np.unique(x)) >= 20 and not _is_ours(x, y)
+
+
+def _at_the_edge(run) -> bool:
+    """Whether gradient descent on 20 points or more of the reader's own has its second half within 10 % of the edge."""
+    if not (is_of_ones_own(run) and isinstance(run.stepper, GradientDescent)):
         return False
     top = sharpness_along(run, every=max(1, len(run.x) // 200)).top
     return abs(top[len(top) // 2 :].mean() / run.stepper.threshold - 1) < 0.1

@@ -12,7 +12,7 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
     """The runs of one network, a batch over step sizes, and their sharpness; the slider picks a step size.
 
     From `descend(net, GradientDescent(etas), theta0, ...)` with rising etas of shape `(m,)`, or another stepper, and
-    `sharpness_along(runs)`. Keywords are starting values.
+    `sharpness_along(runs)`, preconditioned where the stepper has a preconditioner. Keywords are starting values.
     """
     instance("runs", runs, Trajectory, "what descend returns")
     instance("paths", paths, SharpnessPath, "what sharpness_along returns")
@@ -44,8 +44,11 @@ def _setup(figure, runs, paths, etas):
     losses = one_of_many(loss_ax, runs.steps, runs.loss, ITERATES)
     sharps = one_of_many(sharp_ax, paths.steps, paths.top, SHARPNESS)
     fit_ax.set(ylabel="output")
+    divided, highest = "preconditioner" in runs.kept, np.nanquantile(paths.top, 0.999)
+    highest = min(highest, 1.5 * np.max(runs.stepper.threshold)) if divided else highest  # far above at first
     loss_ax.set(yscale="log", ylim=(0.5 * np.nanmin(runs.loss), 5 * runs.loss[0, 0]), ylabel="loss", title="loss")
-    sharp_ax.set(ylim=(0, 1.1 * np.nanquantile(paths.top, 0.999)), ylabel="sharpness S", title="sharpness")
+    sharp_ax.set(ylim=(0, 1.1 * highest), ylabel="curvature" if divided else "sharpness S")
+    sharp_ax.set_title("preconditioned" if divided else "sharpness")
     edge, stride = edge_mark(sharp_ax, runs.stepper.symbol), paths.steps[1] // runs.every
 
     def update(eta, step):
@@ -68,7 +71,8 @@ def _reading(runs, paths, run, record) -> str:
     if runs.escaped_at[run] >= 0:
         return start + f"Training escaped at step {runs.escaped_at[run]}; shown is step {runs.steps[record]}."
     half = np.mean(paths.top[len(paths.steps) // 2 :, run]) / edge
-    start += f"Shown is step {runs.steps[record]}. Over the second half the sharpness is {half:.2f} times {symbol}, "
+    kind = "preconditioned sharpness" if "preconditioner" in runs.kept else "sharpness"
+    start += f"Shown is step {runs.steps[record]}. Over the second half the {kind} is {half:.2f} times {symbol}, "
     if half < 0.95:
         return f"{start}below the edge. The loss at step {runs.steps[record]} is {runs.loss[record, run]:.2g}."
     return start + ("at the edge." if half < 1.05 else "above it.")  # no loss: there its digits differ by machine

@@ -1,31 +1,50 @@
-"""Notebook 5: a network in training, whose step size the reader changes while it runs."""
+"""Notebooks 5 and 6: a network in training, whose step size the reader changes while it runs, by a method of choice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
-from eos import MLPLoss, SteeredRun, chebyshev
+from eos import Adam, HeavyBall, MLPLoss, Nesterov, RMSProp, SteeredRun, chebyshev
 from eos.live.session import Scene, Session, read_moves, replay
 from eos.live.stage import stage
 from eos.validation import shown
 from eos.widgets import Still
 
+GD = "gradient descent"
 
-def training(scene: str | Scene = "chebyshev 5", **moves: float) -> Training:
+
+def training(scene: str | Scene = "chebyshev 5", method: str = GD, **moves: float) -> Training:
     """A network in training: `steps` steps are taken now, by default none, the rest when the reader plays.
 
     scene is "chebyshev 5" (one hidden layer of 100, as in Cohen et al., 2021; it goes on sharpening for very long),
     "chebyshev 6" (three of 20; it sharpens fastest), "chebyshev 4" (one of 10; it soon runs out of sharpening) or a
-    `Scene`. Moves: eta, eta_at_1000=0.45, held=0 (no governor), held_at_<step>, and other settings of the scene's
-    stepper. Raises ValueError for a scene or a move that cannot be, such as one after the last of the steps.
+    `Scene`. method is one of the names that `training_scenes` gives; a `Scene` has its own. Moves: eta,
+    eta_at_1000=0.45, held=0 (no governor), held_at_<step>, and other settings of the scene's stepper. Raises ValueError
+    for a scene, a method or a move that cannot be, such as one after the last of the steps.
     """
     if not isinstance(scene, Scene):
-        if not isinstance(scene, str) or scene not in SCENES:
-            raise ValueError(f"scene must be one of {', '.join(SCENES)} or a Scene, got {shown(scene)}")
-        (name, init, eta, reach, loss), net = SCENES[scene], NETS[scene]
-        scene = Scene(name, net, init(net, 0), eta, reach, loss)
+        scenes = training_scenes(scene)
+        if not isinstance(method, str) or method not in scenes:
+            raise ValueError(f"method must be one of {', '.join(scenes)} for {scene}, got {shown(method)}")
+        scene = scenes[method]
+    elif method != GD:
+        raise ValueError(f"method must not be given beside a Scene, which has its stepper, got {shown(method)}")
     return Training(scene, *read_moves({"steps": 0, **moves}, scene))
+
+
+def training_scenes(scene: str = "chebyshev 5") -> dict[str, Scene]:
+    """The scenes of one network and start, by the name of the method that trains it: gradient descent first."""
+    if not isinstance(scene, str) or scene not in SCENES:
+        raise ValueError(f"scene must be one of {', '.join(SCENES)} or a Scene, got {shown(scene)}")
+    (name, init, eta, reach, loss), net = SCENES[scene], NETS[scene]
+    plain = Scene(name, net, init(net, 0), eta, reach, loss)
+    others = {
+        method: replace(plain, name=f"{name}_{suffix}", eta=etas[scene], reach=None, stepper=stepper)
+        for method, (suffix, stepper, etas) in METHODS.items()
+        if scene in etas
+    }
+    return {GD: plain, **others}
 
 
 NETS = {
@@ -39,6 +58,21 @@ SCENES = {
     "chebyshev 6": ("training_6", MLPLoss.init_torch, (0.08, 0.25, 0.4), 62.0, (1e-5, 1e1)),
 }
 """Name in recipes, initial parameters, step sizes, reach, limits of the loss: as in `Scene`."""
+METHODS = {
+    "heavy ball": (
+        "heavy_ball",
+        partial(HeavyBall, beta=0.5),
+        {"chebyshev 5": (0.06, 0.18, 0.24), "chebyshev 6": (0.04, 0.12, 0.2)},
+    ),
+    "Nesterov": (
+        "nesterov",
+        partial(Nesterov, beta=0.5),
+        {"chebyshev 5": (0.1, 0.25, 0.5), "chebyshev 6": (0.05, 0.12, 0.2)},
+    ),
+    "RMSProp": ("rmsprop", RMSProp, {"chebyshev 5": (0.0005, 0.001, 0.004), "chebyshev 6": (0.0005, 0.001, 0.003)}),
+    "Adam": ("adam", Adam, {"chebyshev 5": (0.001, 0.003, 0.01), "chebyshev 6": (0.002, 0.005, 0.02)}),
+}
+"""End of the name in recipes, stepper, step sizes on each network. `benchmarks/steering_methods.md`: none escapes."""
 
 
 @dataclass(frozen=True, eq=False)

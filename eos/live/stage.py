@@ -136,7 +136,8 @@ def _sharpness_panel(ax, session):
     ]
     ahead = moving_line(ax, color=EDGE, linestyle="--", linewidth=1.8)
     note = edge_note(ax, 1.0, 1.03, ha="right", bbox=None)
-    for color, width, name in ((SHARPNESS, 1.4, "sharpness"), (MUTED, 0.9, "next largest")):
+    measured = "of H/P" if session.run.preconditioned else "sharpness"
+    for color, width, name in ((SHARPNESS, 1.4, measured), (MUTED, 0.9, "next largest")):
         ax.plot([], [], color=color, linewidth=width, label=name)
     tight = {"handlelength": 1.0, "handletextpad": 0.4, "columnspacing": 0.9, "borderaxespad": 0.0, "borderpad": 0.2}
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, frameon=False, fontsize="small", **tight)
@@ -148,7 +149,7 @@ def _sharpness_panel(ax, session):
         beyond = scene.reach is not None and run.edge > scene.reach
         ahead.set_data([run.step, run.history.span], [run.edge, run.edge])
         ahead.set_alpha(0.35 if beyond else 1.0)
-        note.set_text(f"{run.stepper.symbol} = {run.edge:.4g}")
+        note.set_text(f"{run.stepper.symbol} = {_written(run.edge)}")
 
     return move
 
@@ -174,11 +175,18 @@ def _reading(session) -> str:
     if run.escaped_at is not None:
         return f"Escaped at step {run.escaped_at}, η = {run.eta:g}. Go back returns to the last good state."
     share = run.sharpness[0] / run.edge
-    # at the edge digits differ from machine to machine
-    place = f"{share:.2f} of" if share < 0.9 else "at" if share < 1.1 else f"{share:.1f} times"
-    text = f"Step {run.step}, η = {run.eta:g}: the sharpness is {place} the edge {run.stepper.symbol} = {run.edge:.4g}."
+    times = f"{share:.1f} times" if share < 10 else f"{share:.0f} times"
+    place = f"{share:.2f} of" if share < 0.9 else "at" if share < 1.1 else times  # there digits differ by machine
+    kind, symbol = "preconditioned sharpness" if run.preconditioned else "sharpness", run.stepper.symbol
+    text = f"Step {run.step}, η = {run.eta:g}: the {kind} is {place} the edge {symbol} = {_written(run.edge)}."
     if run.held and run.eta_used < run.eta:
-        text += f" η is held back to {run.eta_used:.2g} (thin line) until the network has flattened."
+        until = "it has fallen" if run.preconditioned else "the network has flattened"
+        text += f" η is held back to {run.eta_used:.2g} (thin line) until {until}."
     elif scene.reach is not None and run.edge > scene.reach:
         text += f" This network was not seen to sharpen beyond {scene.reach:g}: it will not reach this line."
     return f"{text} {session.verdict()}" if session.tests else text
+
+
+def _written(edge: float) -> str:
+    """Four digits, more before the point, and no power of ten."""
+    return f"{edge:.0f}" if 1e4 <= edge < 1e7 else f"{edge:.4g}"

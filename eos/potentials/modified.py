@@ -1,6 +1,6 @@
 """Potentials made from another one: in other units, with a penalty, or seen from a point. Each is a potential too."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,13 @@ class _Around(Potential):
     @property
     def dim(self) -> int:
         return self.potential.dim
+
+    @property
+    def samples(self) -> int:
+        return self.potential.samples
+
+    def minibatch(self, rows):
+        return replace(self, potential=self.potential.minibatch(rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +118,9 @@ class Seen(_Around):
 
     def __post_init__(self):
         """Nothing to check: one is made at every step of a run."""
+
+    def minibatch(self, rows):
+        return self.potential.minibatch(rows)
 
     def value(self, x):
         return self.potential.value(x)

@@ -14,7 +14,7 @@ from eos.potentials.activations import ACTIVATIONS
 from eos.potentials.backprop import Layout, LocalLoss
 from eos.potentials.losses import LOSSES, CrossEntropy, SquaredError
 from eos.potentials.potential import Potential
-from eos.validation import finite, generator, labels, numbers, points, positive, shown, whole
+from eos.validation import finite, generator, labels, numbers, points, positive, sample_numbers, shown, whole
 
 __all__ = ["MLPLoss"]
 
@@ -73,6 +73,11 @@ class MLPLoss(Potential):
         """Number of parameters."""
         return self.layout.dim
 
+    @property
+    def samples(self) -> int:
+        """Number of samples."""
+        return len(self.inputs)
+
     @np.errstate(all="ignore")
     def value(self, x):
         return self._ask(x, "value")
@@ -98,17 +103,10 @@ class MLPLoss(Potential):
 
         It costs a copy of these samples; the rest is shared. Raises ValueError for other rows.
         """
-        part = object.__new__(MLPLoss)
-        try:
-            places = np.asarray(rows)
-            if places.ndim != 1 or places.size == 0 or places.dtype.kind not in "iu" or places.min() < 0:
-                raise IndexError
-            inputs, targets = self.inputs.take(places, 0), self.targets.take(places, 0)
-            own = {"features": self.features.take(places, 1), "criterion": LOSSES[self.loss](targets)}
-            part.__dict__.update(self.__dict__, inputs=inputs, targets=targets, **own)
-        except (IndexError, ValueError):
-            right = f"whole numbers below {len(self.inputs)}, shape (m,)"
-            raise ValueError(f"rows must be {right}, got {shown(rows)}") from None
+        part, places = object.__new__(MLPLoss), sample_numbers(rows, self.samples)
+        inputs, targets = self.inputs.take(places, 0), self.targets.take(places, 0)
+        own = {"features": self.features.take(places, 1), "criterion": LOSSES[self.loss](targets)}
+        part.__dict__.update(self.__dict__, inputs=inputs, targets=targets, **own)
         return part
 
     def _ask(self, x, what: str, v=None):

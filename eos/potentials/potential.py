@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eos.validation import finite, instance, points
+from eos.validation import finite, instance, points, sample_numbers
 
 __all__ = ["Potential"]
 
@@ -29,6 +29,16 @@ class Potential(ABC):
     @abstractmethod
     def dim(self) -> int:
         """n, the number of coordinates of a point."""
+
+    @property
+    def samples(self) -> int:
+        """The number of samples over which f is a mean: 1 for a function that is none."""
+        return 1
+
+    def minibatch(self, rows) -> Potential:
+        """The mean over some of the samples: `rows` are their numbers, shape (m,), from 0 on; ValueError for others."""
+        sample_numbers(rows, self.samples)
+        return self
 
     @abstractmethod
     def value(self, x) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eos.steppers.stepper import Stepper
-from eos.validation import numbers, shown
+from eos.validation import fraction
 
 __all__ = ["GradientDescent", "HeavyBall", "Nesterov"]
 
@@ -32,9 +32,7 @@ class _Momentum(Stepper):
 
     def __post_init__(self):
         super().__post_init__()
-        beta = numbers("beta", self.beta, right := "a number in [0, 1)")
-        if beta.ndim or not 0 <= beta < 1:
-            raise ValueError(f"beta must be {right}, got {shown(self.beta)}")
+        fraction("beta", self.beta)
 
     @classmethod
     def examples(cls, eta):

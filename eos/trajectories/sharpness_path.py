@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from eos.curvature.estimators import DENSE_WARM, WarmStart, eigh
+from eos.potentials import Potential
 from eos.trajectories.trajectory import Trajectory
 from eos.validation import generator, instance, positive, whole
 
@@ -35,9 +36,13 @@ class SharpnessPath:
 
 @np.errstate(all="ignore")
 def sharpness_along(
-    trajectory: Trajectory, k: int = 1, every: int = 1, *, tol: float = 1e-6, seed=0
+    trajectory: Trajectory, k: int = 1, every: int = 1, *, preconditioned: bool = False, tol: float = 1e-6, seed=0
 ) -> SharpnessPath:
     """The k largest Hessian eigenvalues at every `every`-th record of a run, or of a batch of runs.
+
+    With `preconditioned`, those of H / P, with P the preconditioner that the run has kept, by which the step after the
+    record divides: the *preconditioned* sharpness, that the thresholds of RMSProp and Adam are about. The vectors are
+    then those of P^(-1/2) H P^(-1/2), which has the same eigenvalues. ValueError for a run that has kept none.
 
     Each Lanczos iteration starts from the last k + 2 eigenvectors: from one alone it would miss the moment when two
     eigenvalues change places. `tol` bounds the estimated errors, in parts of the largest magnitude. That estimate
@@ -52,6 +57,8 @@ def sharpness_along(
     positive("tol", tol)
     generator(seed)
     x = trajectory.x[::every]
+    if preconditioned:
+        potential, x = _Divided(potential), np.concatenate([x, _scale(trajectory)[::every]], axis=-1)
     batch = x.shape[1:-1]
     values, vectors = np.full((len(x), *batch, k), np.nan), np.full((len(x), *batch, k, dim), np.nan)
     track = _dense if dim <= DENSE_WARM else _lanczos
@@ -61,6 +68,47 @@ def sharpness_along(
         for i, pairs in zip(here, track(potential, points[here], k, tol, seed), strict=True):
             values[(i, *run)], vectors[(i, *run)] = pairs
     return SharpnessPath(trajectory.steps[::every], values, _follow(vectors))
+
+
+def _scale(trajectory: Trajectory) -> np.ndarray:
+    """1 / sqrt(P) at each record."""
+    if "preconditioner" not in trajectory.kept:
+        raise ValueError(f"trajectory must have kept a preconditioner, as RMSProp's and Adam's do, got {trajectory!r}")
+    return 1.0 / np.sqrt(trajectory.kept["preconditioner"])
+
+
+@dataclass(frozen=True, eq=False)
+class _Divided:
+    """A potential in other units at every point: a point is x and the scale there, one behind the other."""
+
+    potential: Potential
+
+    @property
+    def dim(self):
+        return self.potential.dim
+
+    def hessian(self, point):
+        x, scale = np.split(point, 2, axis=-1)
+        return scale[..., :, None] * self.potential.hessian(x) * scale[..., None, :]
+
+    def at(self, point):
+        x, scale = np.split(point, 2, axis=-1)
+        return _DividedLocal(self.potential.at(x), scale)
+
+
+@dataclass(frozen=True, eq=False)
+class _DividedLocal:
+    """The same, seen from one point."""
+
+    local: object
+    scale: np.ndarray
+
+    def hvp(self, v):
+        return self.scale * self.local.hvp(self.scale * v)
+
+    def move_to(self, point):
+        x, scale = np.split(point, 2, axis=-1)
+        return _DividedLocal(self.local.move_to(x), scale)
 
 
 def _dense(potential, points, k, tol, seed):

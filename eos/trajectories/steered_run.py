@@ -100,6 +100,11 @@ class SteeredRun:
         return self.stepper.threshold
 
     @property
+    def preconditioned(self) -> bool:
+        """Whether `sharpness` is that of H / P."""
+        return self.stepper.preconditioner(self.state) is not None
+
+    @property
     def settings(self) -> dict[str, float]:
         """What may be set, by name: the numbers among the stepper's fields, and `held`."""
         values = {f.name: getattr(self.stepper, f.name) for f in fields(self.stepper)}

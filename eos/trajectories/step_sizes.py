@@ -17,6 +17,7 @@ TRAINING = 0.7
 def in_pieces(potential: Potential, stepper: Stepper, x0, steps: int, every: int) -> Iterator[float]:
     """`descend`, then `sharpness_along` at every second record, for step sizes of shape `(m,)`.
 
+    Where the stepper has a preconditioner, it is the preconditioned sharpness.
     Yields the share that is done; returns (run, path).
     """
     work = going_on(descend(potential, stepper, x0, 0, every=every), steps)
@@ -25,9 +26,9 @@ def in_pieces(potential: Potential, stepper: Stepper, x0, steps: int, every: int
             yield TRAINING * next(work)
     except StopIteration as end:
         run = end.value
-    paths = []
+    paths, divided = [], "preconditioner" in run.kept
     for j in range(len(stepper.eta)):
-        paths.append(sharpness_along(run.select(j), every=2))
+        paths.append(sharpness_along(run.select(j), every=2, preconditioned=divided))
         yield TRAINING + (1 - TRAINING) * (j + 1) / len(stepper.eta)
     return run, _side_by_side(paths)
 
