@@ -195,7 +195,7 @@ function keepWithNotebook(manager) {
 
 function render({ model, el }) {
   const send = sender(model);
-  let gestures = 0, rows = {}, keys = {}, stops = [], address = "", resting, drawing = null;
+  let gestures = 0, rows = {}, keys = {}, stops = [], address = "", resting, down = false;
   const gesture = () => gestures;
   const title = element("span", { class: "eos-title" }), head = element("div", { class: "eos-head" }, title);
   const image = element("img", { class: "eos-picture", draggable: "false" });
@@ -292,6 +292,8 @@ function render({ model, el }) {
     const words = model.get("words");
     reading.textContent = words.reading ?? "";
     reading.hidden = !words.reading && !model.get("shape").picture;
+    const tall = parseFloat(reading.style.minHeight) || 0;  // once a long text has been there, its place is kept:
+    if (reading.offsetHeight > tall) reading.style.minHeight = `${reading.offsetHeight}px`;  // no control moves away
     image.alt = words.alt ?? "";
     if (document.activeElement !== recipe || !words.fault) recipe.value = words.recipe ?? "";
     fault.textContent = words.fault ?? "";
@@ -305,15 +307,18 @@ function render({ model, el }) {
     address = URL.createObjectURL(new Blob([model.get("picture")], { type: "image/png" }));
     image.src = address;
     if (old) image.decode().catch(() => {}).finally(() => URL.revokeObjectURL(old));
-    clearTimeout(resting);
-    resting = setTimeout(sharpen, REST);
-    if (shown() !== drawing) fit();
+    rest();
   }
 
-  const shown = () => model.get("shape").size.join();
+  function rest() {
+    clearTimeout(resting);
+    resting = setTimeout(settle, REST);
+  }
 
-  /** Ask for the picture once more at the page's own pixels, unless it is near enough. */
-  function sharpen() {
+  /** When the hand rests, all is made to fit, and the picture asked for at the page's own pixels, unless it is near. */
+  function settle() {
+    if (down) return rest();  // a new layout would take the handle out of the hand
+    fit();
     const wanted = image.clientWidth * devicePixelRatio / model.get("shape").size[0];
     if (wanted && Math.abs(wanted / model.get("scale") - 1) > 0.04) send({ rest: wanted });
   }
@@ -322,7 +327,6 @@ function render({ model, el }) {
   function fit() {
     const [width, height] = model.get("shape").size, column = root.clientWidth;
     if (!width || !column) return;
-    drawing = shown();
     const room = roomAround(root) - CODE, least = BESIDE * (model.get("lecture") ? 1.3 : 1);
     const tried = [false, true].map(beside => {  // the controls below the picture, or beside it
       root.classList.toggle("eos-beside", beside);
@@ -333,8 +337,6 @@ function render({ model, el }) {
     root.classList.toggle("eos-beside", tried[1] > tried[0]);
     const best = Math.min(Math.max(...tried, Math.min(LEAST, column)), LARGEST * width);
     root.style.setProperty("--picture", `${Math.floor(best)}px`);
-    clearTimeout(resting);
-    resting = setTimeout(sharpen, REST);
   }
 
   function dress() {
@@ -357,7 +359,7 @@ function render({ model, el }) {
   };
   root.addEventListener("keydown", ownKeys);
   for (const kind of ["keyup", "keypress"]) root.addEventListener(kind, event => event.stopPropagation());
-  root.addEventListener("pointerdown", () => { gestures += 1; }, true);
+  root.addEventListener("pointerdown", () => { gestures += 1; down = true; }, true);
   paper.addEventListener("pointermove", event => {
     if (event.buttons) return;
     const box = image.getBoundingClientRect();
@@ -377,9 +379,19 @@ function render({ model, el }) {
     "change:share": speak, "change:picture": draw, "change:tip": told,
   };
   for (const [event, act] of Object.entries(watched)) model.on(event, act);
-  const sized = new ResizeObserver(fit), themed = new MutationObserver(dress);
+  let column = 0;
+  const sized = new ResizeObserver(() => {
+    if (el.clientWidth === column) return;
+    reading.style.minHeight = "";
+    column = el.clientWidth;
+    fit();
+    rest();
+  });
+  const released = () => { down = false; };
+  const themed = new MutationObserver(dress);
   sized.observe(el);
-  window.addEventListener("resize", fit);
+  window.addEventListener("resize", rest);
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, released, true);
   for (const node of [document.documentElement, document.body]) {
     themed.observe(node, { attributeFilter: ["class", "style", "data-jp-theme-light", "data-vscode-theme-kind"] });
   }
@@ -400,7 +412,8 @@ function render({ model, el }) {
     for (const [event, act] of Object.entries(watched)) model.off(event, act);
     sized.disconnect();
     themed.disconnect();
-    window.removeEventListener("resize", fit);
+    window.removeEventListener("resize", rest);
+    for (const end of ["pointerup", "pointercancel"]) window.removeEventListener(end, released, true);
     clearInterval(life);
     clearTimeout(resting);
     URL.revokeObjectURL(address);
