@@ -64,6 +64,11 @@ class Rescaled(_Around):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
         return self.scale * self.potential.hvp(self.scale * x, self.scale * v)
 
+    @np.errstate(all="ignore")
+    def third(self, x, u, v):
+        x, u, v = points("x", x, self.dim), points("u", u, self.dim), points("v", v, self.dim)
+        return self.scale * self.potential.third(self.scale * x, self.scale * u, self.scale * v)
+
 
 @dataclass(frozen=True, eq=False)
 class Penalized(_Around):
@@ -96,6 +101,9 @@ class Penalized(_Around):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
         return self.potential.hvp(x, v) + self.strength * v
 
+    def third(self, x, u, v):
+        return self.potential.third(x, u, v)
+
 
 @dataclass(frozen=True, eq=False)
 class Seen(_Around):
@@ -120,3 +128,6 @@ class Seen(_Around):
 
     def hvp(self, x, v):
         return self.potential.hvp(x, v)
+
+    def third(self, x, u, v):
+        return self.potential.third(x, u, v)
