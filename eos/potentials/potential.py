@@ -64,7 +64,9 @@ class Potential(ABC):
         reach = _THIRD * (1.0 + np.abs(x).max(-1, keepdims=True))
         length = np.maximum(np.sqrt(np.square(u).sum(-1, keepdims=True)), 1e-300)
         shift = reach / length * u
-        return (self.hvp(x + shift, v) - self.hvp(x - shift, v)) * (length / (2.0 * reach))
+        shape = np.broadcast_shapes(shift.shape, v.shape)
+        ahead, behind = self.hvp(np.stack([np.broadcast_to(x + side, shape) for side in (shift, -shift)]), v)
+        return (ahead - behind) * (length / (2.0 * reach))
 
     def at(self, x):
         """The local view of f at x: `value`, `gradient`, `hvp(v)`, `hessian`, with the shared work done once.
