@@ -39,7 +39,7 @@ class CentralFlow(Stepper):
 
     Where no bounce can hold an eigenvalue, as on a parabola, each piece is a whole step of gradient descent, so that
     the edge is its edge, and the variance is NaN. The scheme of the published code (Cohen, Damian and co-authors,
-    2025). With `most` only so many eigenvalues are held, the largest, whether or not others pass the edge: wrong, and
+    2025). With `most` only so many eigenvalues are held, those that came first, whatever the others do: wrong, and
     good to see. ValueError where `substeps`, or `most`, is no whole number of at least 1.
     """
 
@@ -58,15 +58,16 @@ class CentralFlow(Stepper):
         return [cls(eta, substeps=1)]
 
     def init(self, potential, x):
-        """The averaged gradient, the variances, a block of eigenvectors to start from, and the eta of all these."""
-        return self._looked(potential, x, np.empty((*x.shape[:-1], 0, x.shape[-1])))
+        """The averaged gradient, the variances, eigenvectors to start from, those held, and the eta of all these."""
+        none = np.empty((*x.shape[:-1], 0, x.shape[-1]))
+        return self._looked(potential, x, none, np.zeros((*x.shape[:-1], self.most or 0, x.shape[-1])))
 
     def step(self, potential, x, state):
-        if not np.array_equal(state[3], self.eta):  # the bounce at another edge
-            state = self._looked(potential, x, state[2])
+        if not np.array_equal(state[4], self.eta):  # the bounce at another edge
+            state = self._looked(potential, x, *state[2:4])
         for _ in range(self.substeps):
             x = self.move(x, state[0] / self.substeps)
-            state = self._looked(potential, x, state[2])
+            state = self._looked(potential, x, *state[2:4])
         return x, state
 
     @property
@@ -81,25 +82,29 @@ class CentralFlow(Stepper):
 
         The bounce goes about as far as the square root of each, to either side along its vector.
         """
-        _, spread, vectors, _ = self._balance(potential, one_point(potential, x), None)
+        _, spread, vectors, _ = self._balance(potential, one_point(potential, x), None, None)
         if np.isnan(spread).any():
             return np.full(len(spread), np.nan), vectors
         values, turn = eigh(spread)
         kept = values > 1e-12 * values[:1]
         return values[kept], (turn @ vectors)[kept]
 
-    def _looked(self, potential, x, blocks):
+    def _looked(self, potential, x, blocks, held):
         """The state at x."""
-        pull, spread, vectors, blocks = self._balance(potential, x, blocks)
-        return pull, (vectors * (spread @ vectors)).sum(-2), blocks, np.array(self.eta)
+        pull, spread, vectors, blocks = self._balance(potential, x, blocks, held)
+        if self.most is not None:
+            held = np.zeros_like(held)
+            held[..., : vectors.shape[-2], :] = vectors
+        return pull, (vectors * (spread @ vectors)).sum(-2), blocks, held, np.array(self.eta)
 
     @np.errstate(all="ignore")
-    def _balance(self, potential, x, blocks):
+    def _balance(self, potential, x, blocks, held):
         """The averaged gradient, X, the eigenvectors that it refers to, and the next blocks."""
         edge, piece = (np.asarray(part)[..., None, None] for part in (2.0 / self.eta, self.eta / self.substeps))
         gradient = potential.gradient(x)
         values, vectors, blocks = eigenpairs_above(potential, x, NEAR * edge[..., 0, 0], start=blocks)
-        values, vectors = values[..., : self.most], vectors[..., : self.most, :]
+        if self.most is not None and values.shape[-1] > self.most:
+            values, vectors = _most_alike(values, vectors, vectors[..., :0, :] if held is None else held, self.most)
         k = values.shape[-1]
         if k == 0:
             return gradient, np.zeros((*x.shape[:-1], 0, 0)), vectors, blocks
@@ -111,6 +116,13 @@ class CentralFlow(Stepper):
         pull = gradient + 0.5 * (spread.reshape(*x.shape[:-1], 1, k * k) @ turns)[..., 0, :]
         lost = np.isnan(spread).any((-2, -1))
         return np.where(lost[..., None], self.substeps * gradient, pull), spread, vectors, blocks
+
+
+def _most_alike(values, vectors, held, most):
+    """So many of the eigenpairs: those most along what was held before, or else the largest."""
+    alike = np.square(vectors @ held.swapaxes(-1, -2)).sum(-1).round(9)
+    order = np.sort(np.argsort(-alike, axis=-1, kind="stable")[..., :most], axis=-1)
+    return np.take_along_axis(values, order, -1), np.take_along_axis(vectors, order[..., None], -2)
 
 
 def _held(slack, gram, counts):
