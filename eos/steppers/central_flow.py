@@ -34,7 +34,7 @@ class CentralFlow(Stepper):
     is zero where they are below. With u_i the eigenvectors that may be concerned, any number of them, and
     N_ij = grad (u_i.H u_j), it is Sigma = sum X_ij u_i u_j^T, where X solves a small `complementarity` problem; for one
     eigenvalue at the edge X = -2 grad L.N / |N|^2. A step is cut into `substeps` Euler pieces, each of which ends at
-    the edge to first order; errors shrink like 1/substeps. A trajectory keeps the "variance" of each coordinate, the
+    the edge to first order; errors shrink like 1/substeps, and one piece alone bounces itself. A trajectory keeps the "variance" of each coordinate, the
     diagonal of Sigma.
 
     Where no bounce can hold an eigenvalue, as on a parabola, each piece is a whole step of gradient descent, so that
