@@ -1,4 +1,4 @@
-"""The central flow of gradient descent, against numbers from published code, an oracle written anew, and closed forms."""
+"""The central flow of gradient descent, against numbers of published code, another program, and closed forms."""
 
 import numpy as np
 import pytest

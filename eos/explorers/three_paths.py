@@ -61,13 +61,13 @@ def _setup(figure):
     map_ax, sharp_ax, size_ax = figure.subplots(1, 3, gridspec_kw={"width_ratios": [0.8, 1.25, 1.25]})
     plot_landscape(map_ax, Valley(), XLIM, YLIM)
     map_ax.set(xlim=XLIM, ylim=YLIM, xlabel="x", ylabel="y", title="from above")
-    sharp_ax.set(xlim=(0, LONGEST), ylim=(4, 20), xlabel="step", ylabel="sharpness S", title="sharpness")
-    size_ax.set(xlim=(0, LONGEST), ylim=(0, 0.045), xlabel="step", title="the bounce, squared")
+    sharp_ax.set(xlim=(0, LONGEST), ylim=(4, 24), xlabel="step", ylabel="sharpness S", title="sharpness")
+    size_ax.set(xlim=(0, LONGEST), ylim=(0, 0.06), xlabel="step", title="bounce, squared")
     path, first = path_line(map_ax, animated=True, markersize=3), ring(map_ax, markersize=7)
-    middle = moving_line(sharp_ax, color=BETWEEN, linewidth=1.6, label="gradient descent, half way")
-    size = moving_dots(size_ax, markersize=2.5, linewidth=0.5, label="half-difference²")
+    middle = moving_line(sharp_ax, color=BETWEEN, linewidth=1.6, label="half way")
+    size = moving_dots(size_ax, markersize=2.5, linewidth=0.5, label="measured")
     flows = [[_flow(ax, style, label) for ax in (map_ax, sharp_ax)] for style, label in FLOWS]
-    spread, mark = _flow(size_ax, "-", "predicted variance"), edge_mark(sharp_ax)
+    spread, mark = _flow(size_ax, "-", "predicted"), edge_mark(sharp_ax)
     sharp_ax.legend(loc="upper left")
     size_ax.legend(loc="upper right")
 

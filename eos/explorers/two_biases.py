@@ -12,8 +12,8 @@ LOSS, START, LONGEST, LIM = Product(2), (3.0, 0.3), 400, ((-0.3, 3.4), (-0.3, 2.
 def two_biases(**start: float) -> Explorer:
     """L = (1 - vw)^2 / 2 with sliders for the step size, the strength of the penalty and the steps, from (3, 0.3).
 
-    Left the curve vw = 1 of minima, with gradient descent on L, and gradient flow on L + strength (v^2 + w^2) / 2; in the
-    middle the sharpness of L along both, right L itself. Keywords are starting values.
+    Left the curve vw = 1 of minima, with gradient descent on L, and gradient flow on L + strength (v^2 + w^2) / 2; in
+    the middle the sharpness of L along both, right L alone, without the penalty. Keywords are starting values.
     """
     return Explorer(
         name="two_biases",
@@ -38,14 +38,14 @@ def _setup(figure):
     map_ax, sharp_ax, loss_ax = figure.subplots(1, 3, gridspec_kw={"width_ratios": [1.2, 1.1, 1.1]})
     plot_landscape(map_ax, LOSS, *LIM)
     map_ax.set(xlim=LIM[0], ylim=LIM[1], xlabel="v", ylabel="w", title="L from above")
-    sharp_ax.set(xlim=(-4, LONGEST), ylim=(0, 21), xlabel="step", ylabel="sharpness S of L", title="sharpness")
-    loss_ax.set(xlim=(-4, LONGEST), yscale="log", ylim=(1e-8, 10), xlabel="step", title="L, without the penalty")
+    sharp_ax.set(xlim=(-4, LONGEST), ylim=(0, 36), xlabel="step", ylabel="sharpness S of L", title="sharpness")
+    loss_ax.set(xlim=(-4, LONGEST), yscale="log", ylim=(1e-8, 1e3), xlabel="step", title="loss L")
     path, first, note = path_line(map_ax, animated=True), ring(map_ax, markersize=8), escape_note(map_ax)
     ways = [
         (path, _line(sharp_ax, SHARPNESS, "-", "long steps"), _line(loss_ax, path.get_color(), "-", "long steps")),
-        tuple(_line(ax, FLOW, "-.", "penalty, no steps") for ax in (map_ax, sharp_ax, loss_ax)),
+        tuple(_line(ax, FLOW, "-.", "penalty") for ax in (map_ax, sharp_ax, loss_ax)),
     ]
-    mark = edge_mark(sharp_ax, ceiling=0.72)
+    mark = edge_mark(sharp_ax)
     sharp_ax.legend(loc="upper right")
     loss_ax.legend(loc="upper right")
     first.set_data(*np.transpose([START]))

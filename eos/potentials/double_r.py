@@ -37,7 +37,7 @@ def third_derivative(net, x, u, v) -> np.ndarray:
 
 
 def _forward(net, w, wu, wv):
-    """Two lists, an entry a layer: what goes in (a, au, av, auv; the first has no derivatives), and what z comes out."""
+    """Two lists, an entry a layer: what goes in (a, au, av, auv; the first layer's is fixed), and what z comes out."""
     (a, au, av, auv), inputs, outputs = (net.features, None, None, None), [], []
     for i in range(len(w.wb)):
         z, zu, zv = w.wb[i] @ a, wu.wb[i] @ a, wv.wb[i] @ a
