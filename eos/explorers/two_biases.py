@@ -6,7 +6,7 @@ from eos import GradientDescent, GradientFlow, Penalized, Product, descend, shar
 from eos.pictures import FLOW, SHARPNESS, edge_mark, escape_note, moving_line, path_line, plot_landscape, ring
 from eos.widgets import Explorer, Slider
 
-LOSS, START, LONGEST, LIM = Product(2), (3.0, 0.3), 400, ((-0.3, 3.4), (-0.3, 2.2))
+LOSS, START, LONGEST, RECORDS, LIM = Product(2), (3.0, 0.3), 300, 60, ((-0.3, 3.4), (-0.3, 2.2))
 
 
 def two_biases(**start: float) -> Explorer:
@@ -52,14 +52,17 @@ def _setup(figure):
 
     def update(eta, strength, steps):
         run = descend(LOSS, GradientDescent(eta), START, int(steps))
-        flow = descend(Penalized(LOSS, strength), GradientFlow(eta, tol=1e-6), START, int(steps))
-        for lines, way in zip(ways, (run, flow), strict=True):
+        count = min(int(steps), RECORDS)
+        stepper = GradientFlow(eta * steps / count, tol=1e-6)  # as far as all steps together
+        held = descend(Penalized(LOSS, strength), stepper, START, count)
+        times = run.steps, steps / count * held.steps
+        for lines, time, way in zip(ways, times, (run, held), strict=True):
             lines[0].set_data(*way.x.T)
-            lines[1].set_data(way.steps, sharpness(LOSS, way.x))
-            lines[2].set_data(way.steps, np.maximum(LOSS.value(way.x), 1e-30))
+            lines[1].set_data(time, sharpness(LOSS, way.x))
+            lines[2].set_data(time, np.maximum(LOSS.value(way.x), 1e-30))
         mark(2.0 / eta)
         note(run.escaped_at)
-        return _reading(eta, strength, steps, run.x[-1], flow.x[-1])
+        return _reading(eta, strength, steps, run.x[-1], held.x[-1])
 
     return update
 

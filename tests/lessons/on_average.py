@@ -38,7 +38,7 @@ ANSWERS = {
     ),
 }
 TELLS = {
-    "7a": [r"half way 0\.\d+", r"near its floor", r"height of the bounce"],
+    "7a": [r"half way is 0\.\d", r"near its floor", r"height of the bounce"],
     "7b": [r"twice the edge", r"covariance", r"drifts to almost two"],
-    "7c": [r"2 - 3\\lambda", r"After step 400", r"only while it bounces"],
+    "7c": [r"2 - 3\\lambda", r"After step 300", r"only while it bounces"],
 }
