@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import eos.explorers
 from eos.curvature import exact, secant_curvature, sharpness
-from eos.potentials import Catapult, MLPLoss, Quadratic, SoftAbs, Valley, Walls
-from eos.steppers import GradientDescent, GradientFlow
+from eos.potentials import Catapult, MLPLoss, Penalized, Product, Quadratic, SoftAbs, Valley, Walls
+from eos.steppers import CentralFlow, GradientDescent, GradientFlow
 from eos.trajectories import descend, midpoints, sharpness_along
 from eos.widgets.screen import Screen
 
@@ -502,3 +502,52 @@ def test_step_sizes_refuses_runs_that_it_cannot_show(potential, etas, x0):
 def test_step_sizes_refuses_the_sharpness_of_other_runs():
     with pytest.raises(ValueError, match="paths"):
         eos.explorers.step_sizes(RUNS, sharpness_along(descend(NET, GradientDescent(0.5), THETA, 20)))
+
+
+@few
+@given(SOME)
+@example([0.31, 0.5, 1.0, 0, 0, 0])
+def test_three_paths_says_the_sharpness_of_each_and_the_size_of_the_bounce(parts):
+    values = setting("three_paths", parts)
+    eta, tilt, steps = values.values()
+    start = np.array([0.1, 1.0]) * (y0 := np.sqrt(2 / eta - 0.5)) ** np.array([-1.0, 1.0])
+    runs = [descend(Valley(tilt), GradientDescent(eta), start, steps)]
+    runs += [descend(Valley(tilt), stepper, start, steps) for stepper in (GradientFlow(eta), CentralFlow(eta))]
+    reading = shown("three_paths", **values)[0]
+    number = r"([\d.]+\d)"
+    said = numbers(f"gradient flow {number}, central flow {number}, gradient descent, half way, {number}", reading)
+    places = runs[1].x[-1], runs[2].x[-1], midpoints(runs[0])[-1]
+    for told, x, within in zip(said, places, (1e-3, 2e-2, 1e-3), strict=True):
+        assert told == pytest.approx(sharpness(Valley(tilt), x), rel=within, abs=within)
+    (wide,) = numbers(r"Half-difference² (\d[\d.e-]*),", reading)
+    assert wide == pytest.approx(np.square(runs[0].x[-1] - runs[0].x[-2]).sum() / 4, rel=0.06, abs=1e-30)
+    assert start[1] == y0
+
+
+def test_settled_the_bounce_of_three_paths_is_as_wide_as_predicted():
+    for values in ({"tilt": 0.01}, {"tilt": 0.02, "eta": 0.25}, {"tilt": 0.05, "eta": 0.16}):
+        reading = shown("three_paths", **values, steps=500)[0]
+        wide, told = numbers(r"Half-difference² (\d[\d.e-]*), predicted (\d[\d.e-]*)\.$", reading)
+        assert wide == pytest.approx(told, rel=0.12)
+
+
+@few
+@given(SOME)
+def test_two_biases_says_where_the_long_steps_and_the_penalty_lead(parts):
+    values = setting("two_biases", parts)
+    eta, strength, steps = values.values()
+    reading = shown("two_biases", **values)[0]
+    said = numbers(r"long steps S = ([\d.]+\d), .* with the penalty S = ([\d.]+\d), L = ", reading)
+    run = descend(Product(2), GradientDescent(eta), (3.0, 0.3), steps)
+    flow = descend(Penalized(Product(2), strength), GradientFlow(eta), (3.0, 0.3), steps)
+    for number, way in zip(said, (run, flow), strict=True):
+        assert number == pytest.approx(sharpness(Product(2), way.x[-1]), abs=2e-3)
+
+
+def test_the_bounce_prefers_only_above_the_edge_and_the_penalty_always():
+    for eta in (0.1, 0.16, 0.2, 0.26, 0.3):
+        reading = shown("two_biases", eta=eta, strength=0.1, steps=300)[0]
+        long, held = numbers(r"long steps S = ([\d.]+\d), .* with the penalty S = ([\d.]+\d), L = ", reading)
+        flow = np.sqrt((3.0**2 - 0.3**2) ** 2 + 4)
+        assert (long > 0.99 * flow) == (2 / eta > flow)
+        assert held == pytest.approx(2 - 3 * 0.1, abs=0.01)

@@ -1,5 +1,7 @@
 """Two points at a time: an exact rewriting of gradient descent."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ from eos import (
     descend,
     half_differences,
     midpoints,
+    weighted_midpoints,
 )  # fmt: skip
 
 NET = MLPLoss(*chebyshev(4), hidden=(10,), biases=(True, False))
@@ -75,6 +78,29 @@ def test_a_batch_of_step_sizes_keeps_the_identities_and_escapes_are_nan():
         assert_array_equal(np.isnan(residual[:, 1, 0]), np.isnan(run.x[2:, 1, 0]))
 
 
+def test_weighted_midpoints_belong_to_the_step_in_their_middle():
+    run = descend(NET, GradientDescent(0.4), NET.init_xavier(0), 50)
+    middles = weighted_midpoints(run)
+    assert middles.shape == (49, NET.dim)
+    assert np.abs(middles[6] - (run.x[6] + 2 * run.x[7] + run.x[8]) / 4).max() < 1e-15
+
+
+def test_a_steady_bounce_is_gone_from_them_and_a_straight_walk_is_kept():
+    flip = (-1.0) ** np.arange(12)
+    for size, left in ((1.0, 0.0), (1.0 + 0.01 * np.arange(12), 0.0), (1.1 ** np.arange(12), 0.003)):
+        run = descend(Quadratic(1.0), GradientDescent(0.1), 1.0, 11)
+        walk = 0.3 * np.arange(12.0)
+        moved = replace(run, x=(walk + size * flip)[:, None])
+        assert np.abs(weighted_midpoints(moved)[:, 0] - walk[1:-1]).max() <= left * np.max(size) + 1e-12
+
+
+def test_half_way_the_loss_is_lower_where_it_bounces():
+    run = descend(NET, GradientDescent(0.4), NET.init_xavier(0), 3000)
+    late = slice(1000, 3000)
+    middle = NET.value(weighted_midpoints(run))
+    assert middle[late].mean() < 0.9 * run.loss[late].mean()
+
+
 @pytest.mark.parametrize(
     ("run", "message"),
     [
@@ -87,7 +113,12 @@ def test_other_runs_are_refused(run, message):
         midpoints(run)
 
 
-@pytest.mark.parametrize("function", [midpoints, half_differences])
+def test_one_step_has_no_weighted_midpoint():
+    with pytest.raises(ValueError, match="two steps or more, got one"):
+        weighted_midpoints(descend(SoftAbs(), GradientDescent(0.1), 1.0, 1))
+
+
+@pytest.mark.parametrize("function", [midpoints, half_differences, weighted_midpoints])
 def test_what_is_no_run_is_refused(function):
     with pytest.raises(ValueError, match="run must be a run of one step or more"):
         function(np.zeros(4))

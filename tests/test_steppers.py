@@ -77,7 +77,7 @@ def test_the_bottom_is_a_fixed_point(rule_of):
 def late_growth(rule, curvature):
     """The size of a run late, over its size earlier; the size is the largest of many steps."""
     x = descend(Quadratic(curvature), rule, 1.0, 4000, escape=1e300).x[:, 0]
-    return np.abs(x[3500:]).max() / np.abs(x[1000:1500]).max()
+    return np.abs(x[3500:]).max() / max(np.abs(x[1000:1500]).max(), 1e-300)  # a rule may have got to 0 by then
 
 
 def held_fast(rule, divisor):

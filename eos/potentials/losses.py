@@ -27,6 +27,10 @@ class SquaredError:
         """The loss's Hessian in z times rz."""
         return rz * self.scale
 
+    def twist(self, kept, ru, rv):
+        """The derivative along ru of the loss's Hessian in z times rv: none."""
+        return 0.0
+
 
 class CrossEntropy:
     """Mean of -log softmax(z)[label]; differences to the label's own score keep confident answers exact."""
@@ -56,6 +60,12 @@ class CrossEntropy:
         # Relative to the winner's, which changes nothing but that a confident answer cancels no digits.
         relative = rz - (rz * most_probable).sum(-2, keepdims=True)
         return self.scale * p * (relative - (p * relative).sum(-2, keepdims=True))
+
+    def twist(self, kept, ru, rv):
+        """The derivative along ru of the loss's Hessian in z times rv, symmetric in both."""
+        p, _ = kept
+        u, v = (r - (p * r).sum(-2, keepdims=True) for r in (ru, rv))
+        return self.scale * p * (u * v - (p * u * v).sum(-2, keepdims=True))
 
     def _log_odds(self, z):
         """log of the summed odds of all wrong labels, shape `(..., n)`."""

@@ -71,6 +71,11 @@ class Rescaled(_Around):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
         return self.scale * self.potential.hvp(self.scale * x, self.scale * v)
 
+    @np.errstate(all="ignore")
+    def third(self, x, u, v):
+        x, u, v = points("x", x, self.dim), points("u", u, self.dim), points("v", v, self.dim)
+        return self.scale * self.potential.third(self.scale * x, self.scale * u, self.scale * v)
+
 
 @dataclass(frozen=True, eq=False)
 class Penalized(_Around):
@@ -103,6 +108,9 @@ class Penalized(_Around):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
         return self.potential.hvp(x, v) + self.strength * v
 
+    def third(self, x, u, v):
+        return self.potential.third(x, u, v)
+
 
 @dataclass(frozen=True, eq=False)
 class Seen(_Around):
@@ -130,3 +138,6 @@ class Seen(_Around):
 
     def hvp(self, x, v):
         return self.potential.hvp(x, v)
+
+    def third(self, x, u, v):
+        return self.potential.third(x, u, v)

@@ -12,6 +12,7 @@ import numpy as np
 
 from eos.potentials.activations import ACTIVATIONS
 from eos.potentials.backprop import Layout, LocalLoss
+from eos.potentials.double_r import third_derivative
 from eos.potentials.losses import LOSSES, CrossEntropy, SquaredError
 from eos.potentials.potential import Potential
 from eos.validation import finite, generator, labels, numbers, points, positive, sample_numbers, shown, whole
@@ -92,6 +93,11 @@ class MLPLoss(Potential):
     @np.errstate(all="ignore")
     def hessian(self, x):
         return self.at(x).hessian
+
+    @np.errstate(all="ignore")
+    def third(self, x, u, v):
+        """The gradient of u.Hv, exactly, shape `(..., dim)`: the R-operator twice."""
+        return third_derivative(self, x, u, v)
 
     def at(self, x) -> LocalLoss:
         """The local view at theta, with the forward and backward pass done once for many products."""

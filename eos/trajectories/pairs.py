@@ -13,7 +13,7 @@ import numpy as np
 from eos.trajectories.trajectory import Trajectory
 from eos.validation import shown
 
-__all__ = ["half_differences", "midpoints"]
+__all__ = ["half_differences", "midpoints", "weighted_midpoints"]
 
 
 def midpoints(run: Trajectory) -> np.ndarray:
@@ -29,6 +29,18 @@ def half_differences(run: Trajectory) -> np.ndarray:
     """d, half of each move, shape `(records - 1, ..., n)`: in a bounce its sign alternates. Else as `midpoints`."""
     x = _every_step(run)
     return 0.5 * (x[1:] - x[:-1])
+
+
+def weighted_midpoints(run: Trajectory) -> np.ndarray:
+    """(x_{t-1} + 2 x_t + x_{t+1}) / 4, the middle of two neighbouring midpoints, shape `(records - 2, ..., n)`.
+
+    Entry t - 1 belongs to step t, so it is what to compare with a flow at step t. A bounce along a straight line that
+    keeps or evenly changes its size is gone from it. Raises ValueError as `midpoints`, and for a run of one step.
+    """
+    c = midpoints(run)
+    if len(c) < 2:
+        raise ValueError("run must be a run of two steps or more, got one")
+    return 0.5 * (c[1:] + c[:-1])
 
 
 def _every_step(run: Trajectory) -> np.ndarray:
