@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from eos.potentials.activations import ACTIVATIONS
-from eos.potentials.backprop import Layout, LocalLoss
+from eos.potentials.backprop import LocalLoss
+from eos.potentials.layout import Layout
 from eos.potentials.losses import LOSSES, CrossEntropy, SquaredError
 from eos.potentials.potential import Potential
 from eos.validation import finite, generator, labels, numbers, points, positive, shown, whole
