@@ -168,36 +168,15 @@ def secant_curvature(potential: Potential, a, b) -> float | np.ndarray:
     return float(mean) if np.ndim(mean) == 0 else mean
 
 
-class WarmStart:
-    """The k largest eigenvalues at one point after another, each estimate started from the vectors of the last."""
-
-    def __init__(self, dim: int, k: int, tol: float, seed):
-        self.k, self.tol, self.rng = k, tol, np.random.default_rng(seed)
-        self.last, self.least = self.rng.standard_normal((1, dim)), 0
-
-    def __call__(self, hvp) -> tuple[np.ndarray, np.ndarray]:
-        """Values and vectors of the Hessian whose products `hvp` gives: k, and one or two more where n allows it."""
-        start, most = blend(self.last, self.rng), self.last.shape[1]
-        pairs = search(Recurrence(hvp, start, self.rng), self.k + 1, self._close, most, self.least)
-        self.least = pairs.matvecs - 1  # about as many will be needed the next time
-        if not math.isnan(pairs.values[0]):
-            self.last = pairs.vectors
-        return pairs.values, pairs.vectors
-
-    def _close(self, values, residuals, k):
-        """Each error is at most its residual, and about residual^2 / gap to the next Ritz value."""
-        limit = self.tol * max(values[0], -values[-1])
-        ends = [np.inf, *values, -np.inf]
-        gaps = [min(ends[i] - ends[i + 1], ends[i + 1] - ends[i + 2]) for i in range(k)]
-        return all(r <= limit or r * r <= limit * gap for r, gap in zip(residuals, gaps, strict=False))
-
-
 def eigh(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues, the largest first, and eigenvectors as rows; NaN where a matrix is not finite."""
-    lost = ~np.isfinite(hessian).all((-2, -1))
-    values, vectors = np.linalg.eigh(np.where(lost[..., None, None], 0.0, hessian))
-    values, vectors = values[..., ::-1], vectors.swapaxes(-1, -2)[..., ::-1, :]
-    values[lost], vectors[lost] = np.nan, np.nan
+    lost = None if math.isfinite(hessian.sum()) else ~np.isfinite(hessian).all((-2, -1))
+    if lost is not None:
+        hessian = np.where(lost[..., None, None], 0.0, hessian)
+    values, vectors = np.linalg.eigh(hessian)
+    values, vectors = values[..., ::-1].copy(), vectors.swapaxes(-1, -2)[..., ::-1, :].copy()  # BLAS wants rows in order
+    if lost is not None:
+        values[lost], vectors[lost] = np.nan, np.nan
     return values, vectors
 
 
@@ -210,20 +189,17 @@ def _ritz(hvp: Callable, vectors: np.ndarray):
     return vectors, products, values, np.linalg.norm(products - values[:, None] * vectors, axis=1)
 
 
-def search(space: Recurrence, k: int, good: Callable, most: int, least: int = 0) -> Eigenpairs:
-    """Grow the space, by `most` products at most, until `good(values, residuals, k)` holds for its first Ritz pairs.
-
-    It first looks after `least` products. There is a vector more than values: the next search may start from it too.
-    """
+def search(space: Recurrence, k: int, good: Callable, most: int) -> Eigenpairs:
+    """Grow the space, by `most` products at most, until `good(values, residuals, k)` holds for its first Ritz pairs."""
     k, most, done = min(k, space.most), min(most, space.most), False
     while not done and space.products < most:
         if not space.grow():
             n = space.basis.shape[1]
             return Eigenpairs(*(np.full(shape, np.nan) for shape in (k, (k, n), k)), space.products, False)
-        if space.products >= max(k + 1, least) or space.products == most:
+        if space.products > k or space.products == most:
             values, weights, residuals = space.ritz()
             done = space.products >= k and good(values.tolist(), residuals.tolist(), k)
-    return Eigenpairs(values[:k], space.vectors(weights[: k + 1]), residuals[:k], space.products, done)
+    return Eigenpairs(values[:k], space.vectors(weights[:k]), residuals[:k], space.products, done)
 
 
 def _magnitude(hvp: Callable, v: np.ndarray, most: int) -> tuple[float, int]:

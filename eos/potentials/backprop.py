@@ -14,7 +14,7 @@ from eos.potentials.directions import Directions
 from eos.potentials.layout import Parameters, multiplication, transposed
 from eos.validation import broadcast, points
 
-MOST_ACTIVE, MOST_PARAMETERS = 2**18, 2**20
+MOST_ACTIVE, MOST_PARAMETERS = 2**14, 2**20
 """Directions go together as long as the numbers of a layer, and of all the vectors, are no more than these."""
 
 
@@ -102,8 +102,8 @@ class LocalLoss:
     def hvp(self, v) -> np.ndarray:
         """The Hessian times v, shape `(..., dim)`; the leading axes of v and theta broadcast."""
         v = points("v", v, self.layout.dim)
-        if not self.batch and v.ndim < 3:
-            return self._along(v if v.ndim > 1 else v[None]).reshape(v.shape)
+        if not self.batch:
+            return self._along(v.reshape(-1, self.layout.dim)).reshape(v.shape)
         shape = broadcast("x", (*self.batch, self.layout.dim), "v", v.shape)
         own = (1,) * (len(shape) - 1 - len(self.batch)) + self.batch
         order = sorted(range(len(own)), key=lambda i: own[i] == 1)  # theta's axes, then those of directions alone

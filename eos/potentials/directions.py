@@ -52,7 +52,7 @@ class Directions:
             self._backward(at, i, columns)
             rows, columns = self.rda_rows[i], self.rda_columns[i]
         self.dot(rows, at.a_t[0], out=self.hv.rows[0])
-        return self.hv.unload()
+        return self.hv.unload().reshape(v.shape)
 
     def _forward(self, at):
         """rz = V a + W ra of each layer, and ra = phi'(z) rz."""

@@ -74,6 +74,11 @@ class MLPLoss(Potential):
         """Number of parameters."""
         return self.layout.dim
 
+    @property
+    def work(self) -> int:
+        """Its parameters, and the activations of all samples."""
+        return self.dim + len(self.inputs) * sum(layer.out for layer in self.layout.layers)
+
     @np.errstate(all="ignore")
     def value(self, x):
         return self._ask(x, "value")

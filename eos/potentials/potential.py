@@ -30,6 +30,11 @@ class Potential(ABC):
     def dim(self) -> int:
         """n, the number of coordinates of a point."""
 
+    @property
+    def work(self) -> int:
+        """About how many numbers are at work for one point: what is done side by side is bounded by it."""
+        return self.dim
+
     @abstractmethod
     def value(self, x) -> np.ndarray:
         """f(x), shape `(...)`."""

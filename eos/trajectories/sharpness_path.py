@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eos.curvature.estimators import DENSE_WARM, WarmStart, eigh
+from eos.curvature.estimators import DENSE_WARM, eigh
+from eos.curvature.tracker import Tracker
 from eos.trajectories.trajectory import Trajectory
 from eos.validation import generator, instance, positive, whole
 
 __all__ = ["SharpnessPath", "sharpness_along"]
 
+
+SIDE_BY_SIDE, STRETCH, NUMBERS = 8, 100, 2**15
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SharpnessPath:
@@ -52,32 +55,45 @@ def sharpness_along(
     positive("tol", tol)
     generator(seed)
     x = trajectory.x[::every]
-    batch = x.shape[1:-1]
-    values, vectors = np.full((len(x), *batch, k), np.nan), np.full((len(x), *batch, k, dim), np.nan)
-    track = _dense if dim <= DENSE_WARM else _lanczos
-    for run in np.ndindex(batch):
-        points = x[(slice(None), *run)]
-        here = np.flatnonzero(np.isfinite(points).all(-1))
-        for i, pairs in zip(here, track(potential, points[here], k, tol, seed), strict=True):
-            values[(i, *run)], vectors[(i, *run)] = pairs
+    values, vectors = np.full((*x.shape[:-1], k), np.nan), np.full((*x.shape[:-1], k, dim), np.nan)
+    track = _dense if dim <= DENSE_WARM or 2 * (k + 3) > dim else _tracked
+    track(potential, x.reshape(len(x), -1, dim), values.reshape(len(x), -1, k), vectors.reshape(len(x), -1, k, dim), tol, seed)
     return SharpnessPath(trajectory.steps[::every], values, _follow(vectors))
 
 
-def _dense(potential, points, k, tol, seed):
+def _dense(potential, x, values, vectors, tol, seed):
     """Values and vectors at each point from the whole Hessian, several points at a time."""
-    size = max(1, 2**16 // potential.dim**2)
-    for start in range(0, len(points), size):
-        values, vectors = eigh(potential.hessian(points[start : start + size]))
-        yield from zip(values[:, :k], vectors[:, :k], strict=True)
+    size, k = max(1, 2**16 // potential.dim**2), values.shape[-1]
+    for start in range(0, len(x), size):
+        some = slice(start, start + size)
+        found = eigh(potential.hessian(x[some]))
+        values[some], vectors[some] = found[0][..., :k], found[1][..., :k, :]
 
 
-def _lanczos(potential, points, k, tol, seed):
-    """Values and vectors at each point, each Lanczos iteration warm-started from the last."""
-    estimate, local = WarmStart(potential.dim, k, tol, seed), None
-    for x in points:
-        local = potential.at(x) if local is None else local.move_to(x)
-        values, vectors = estimate(local.hvp)
-        yield values[:k], vectors[:k]
+def _tracked(potential, x, values, vectors, tol, seed):
+    """Values and vectors at each point: a long run in stretches, and these side by side, each a `Tracker`'s own."""
+    stretches, side = [], max(1, min(SIDE_BY_SIDE, NUMBERS // potential.work))
+    for run in range(x.shape[1]):
+        here = np.flatnonzero(np.isfinite(x[:, run]).all(-1))
+        pieces = max(1, min(len(here) // STRETCH, side // x.shape[1]))
+        stretches += [(run, part) for part in np.array_split(here, pieces)]
+    stretches.sort(key=lambda stretch: -len(stretch[1]))
+    for first in range(0, len(stretches), side):
+        _side_by_side(potential, stretches[first : first + side], x, values, vectors, tol, seed)
+
+
+def _side_by_side(potential, stretches, x, values, vectors, tol, seed):
+    estimate = Tracker(potential.dim, values.shape[-1], tol, np.random.default_rng(seed), len(stretches))
+    view, lengths = None, np.array([len(part) for _, part in stretches])
+    for i in range(lengths[0]):
+        count = int((lengths > i).sum())
+        at = np.array([part[i] for _, part in stretches[:count]]), np.array([run for run, _ in stretches[:count]])
+        points = x[at][:, None] if count > 1 else x[at][0]
+        if count < len(estimate.block):
+            estimate.only(count)
+            view = None
+        view = potential.at(points) if view is None else view.move_to(points)
+        values[at], vectors[at] = estimate(view.hvp)
 
 
 def _follow(vectors: np.ndarray) -> np.ndarray:
