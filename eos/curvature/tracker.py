@@ -25,9 +25,9 @@ class Tracker:
     """The k largest eigenvalues along `runs` runs side by side, each to a relative `tol`.
 
     An estimate stands when each value, by its residual r and the gap to its neighbours, errs by at most `tol` times
-    the largest magnitude (r or r^2 / gap), and the next value, its residual added, does not reach the last of them:
-    so a change of places is noticed. What the block has no part of, noise must bring. It keeps k + 3 vectors a run,
-    and room for at most twice k + 40.
+    the largest magnitude (r or r^2 / gap), and neither of the next two, its residual added, reaches the last of them:
+    so a change of places is noticed. What the block has no part of, noise must bring. It keeps k + 3 vectors a run, 8 n
+    bytes each, and room for at most twice k + 40. Of few coordinates it takes the whole Hessian.
     """
 
     def __init__(self, dim: int, k: int, tol: float, rng, runs: int = 1):
@@ -51,40 +51,43 @@ class Tracker:
                 space.shrink(k + WIDEST // 2)
             space.grow(needs.argmax(-1), hvp)
             needs, left = self._needs(tol), left - 1
-        lost, block = np.isnan(space.values[:, 0]), self._next_block(needs)
+        lost, block = np.isnan(space.values[:, 0]), self._next_block()
         block[lost], self.block, self.begun = self.block[lost], block, True
         vectors = block[:, :k]
         return space.values[:, :k], np.where(lost[:, None, None], np.nan, vectors) if lost.any() else vectors
 
     def only(self, count: int):
-        """Go on with the first runs alone."""
+        """The same for the first runs alone."""
         self.block, self.space = self.block[:count], Subspace(count, self.block.shape[-1], self.k + 8, self.space.rng)
+        return self
 
     def _needs(self, tol: float) -> np.ndarray:
-        """How far each pair is from what it must be, the k looked for and the next: up to 1 is enough."""
-        k, values = self.k, self.space.values
-        r = self.space.residuals(k + 3)[:, : k + 2]
+        """How far pairs are from what they must be, the k looked for and the two after them: up to 1 is enough."""
+        k, values, r = self.k, self.space.values, self.space.residuals(self.k + 3)
         limit = np.maximum(tol * np.maximum(values[:, :1], -values[:, -1:]), 1e-300)
         gaps = np.maximum(values[:, :k] - values[:, 1 : k + 1], limit)
         near = gaps if k == 1 else np.minimum(gaps, np.pad(gaps, ((0, 0), (1, 0)), constant_values=np.inf)[:, :k])
         errors = r[:, :k] * np.minimum(r[:, :k] / near, 1.0) / limit
-        return np.concatenate([errors, (1 if self.begun else 100) * r[:, k:] / np.maximum(values[:, k - 1 : k] - values[:, k : k + 2], limit)], axis=1)
+        below = np.maximum(values[:, k - 1, None] - values[:, k : k + 2], limit)
+        return np.concatenate([errors, (1.0 if self.begun else 100.0) * r[:, k : k + 2] / below], axis=1)
 
-    def _next_block(self, needs: np.ndarray) -> np.ndarray:
-        """k + 1 Ritz vectors and, where the first turns, what it was last time, and its residual; where it rests, one
-        Ritz vector more, and a scout: yet another one that climbs by its residual.
+    def _next_block(self) -> np.ndarray:
+        """k + 1 Ritz vectors; what the first of them was last time or, where it hardly turned, one Ritz vector more;
+        and a residual: of the first or, where all is well, of that one more, so that the next in line is known, and
+        where that is known too, a scout, yet another Ritz vector, which climbs by its residual.
         """
         k, space, best = self.k, self.space, self.space.weights[:, : self.k + 1]
         before = -(best[:, None, :, 0] @ best)
         before[..., 0] += 1.0
         turn = _lengths(before)[..., None]
-        rests = (needs[:, :k].max(-1)[:, None, None] < 0.1) & (turn < 0.1 * np.sqrt(self.tol)) | (not self.begun)
-        before = _beside(best, before / np.maximum(turn, 1e-300))
-        third = np.where(rests, space.weights[:, k + 1, None], before)
-        last = space.outside(0, NOISE)
-        if rests.any():
-            last = np.where(rests, space.outside(k + 2, NOISE, climb=True), last)
-        return np.concatenate([np.concatenate([best, third], axis=1) @ space.basis, last], axis=1)
+        turns = (turn > 0.1 * np.sqrt(self.tol)) & self.begun
+        before = np.where(turns, _beside(best, before / np.maximum(turn, 1e-300)), space.weights[:, k + 1, None])
+        rests = ~turns[:, 0, 0]
+        last = space.outside(np.where(rests, k + 1, 0), NOISE)
+        known = rests & (space.sizes[:, k + 1] < 0.01 * np.abs(space.values[:, 0]))
+        if known.any():
+            last = np.where(known[:, None, None], space.climbing(k + 2, NOISE), last)
+        return np.concatenate([np.concatenate([best, before], axis=1) @ space.basis, last], axis=1)
 
 
 class Subspace:
@@ -116,10 +119,10 @@ class Subspace:
         new = self.outside(worst, 0.0)
         self._add(new, hvp(new))
 
-    def outside(self, pair: int | np.ndarray, noise: float, climb: bool = False) -> np.ndarray:
+    def outside(self, pair: int | np.ndarray, noise: float) -> np.ndarray:
         """A unit vector outside the basis, shape `(runs, 1, n)`: a residual, with a share of noise in it.
 
-        Where the residual is all rounding, the noise is most of it. To `climb` is to add to it the Ritz vector itself.
+        Where the residual is all rounding, the noise is most of it.
         """
         runs, _, n = self.basis.shape
         rest, size = self.rest[self.every, pair], self.sizes[self.every, pair]
@@ -127,12 +130,13 @@ class Subspace:
         if noise or (size < least).any():
             share = np.sqrt(12.0 / n) * np.maximum(noise * size, least)
             rest += share[:, None] * (self.rng.random((runs, n)) - 0.5)
-        new = _beside(self.basis, rest[:, None])
-        if climb:
-            size = size[:, None, None]
-            new = new * size + np.abs(self.values[:, :1, None]) * (self.weights[:, pair, None] @ self.basis)
-            new /= _lengths(new)[..., None]
-        return new
+        return _beside(self.basis, rest[:, None])
+
+    def climbing(self, pair: int, noise: float) -> np.ndarray:
+        """A Ritz vector after a step of power iteration, orthogonal to the others."""
+        vectors = np.abs(self.values[:, :1, None]) * (self.weights[:, pair, None] @ self.basis)
+        vectors += self.sizes[:, pair, None, None] * self.outside(pair, noise)
+        return vectors / np.maximum(_lengths(vectors), 1e-300)[..., None]
 
     def shrink(self, m: int):
         """Go on with the first m Ritz vectors."""

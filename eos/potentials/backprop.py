@@ -12,7 +12,7 @@ import numpy as np
 from eos.potentials.activations import ACTIVATIONS
 from eos.potentials.directions import Directions
 from eos.potentials.layout import Parameters, multiplication, transposed
-from eos.validation import broadcast, points
+from eos.validation import broadcast, points, room
 
 MOST_ACTIVE, MOST_PARAMETERS = 2**14, 2**20
 """Directions go together as long as the numbers of a layer, and of all the vectors, are no more than these."""
@@ -85,8 +85,10 @@ class LocalLoss:
     @property
     def hessian(self) -> np.ndarray:
         """The Hessian, shape `(..., dim, dim)`: dim products."""
+        n, count = self.layout.dim, prod(self.batch)
+        room(f"the Hessian of {count} points with {n} parameters", 2, count, n, n)
         local = self.net.at(self.theta.unload()[..., None, :]) if self.batch else self
-        return local.hvp(np.eye(self.layout.dim))
+        return local.hvp(np.eye(n))
 
     def _backward(self):
         """dL/da and dL/dz of each layer."""

@@ -26,8 +26,8 @@ class Directions:
         def room(*shapes):
             """Arrays of these shapes, as matrices of n columns, and as ones of k n columns."""
             arrays = [np.zeros((*batch, *shape)) for shape in shapes]
-            rows = [a.reshape(*batch, -1, n) for a in arrays]
-            return arrays, rows, [a.reshape(*batch, a.shape[-3], -1) for a in arrays]
+            rows = [a.reshape(*batch, s[0] * s[1], n) for a, s in zip(arrays, shapes, strict=True)]
+            return arrays, rows, [a.reshape(*batch, s[0], s[1] * n) for a, s in zip(arrays, shapes, strict=True)]
 
         self.rz, self.rz_rows, self.rz_columns = room(*((m.out, k, n) for m in layers))
         self.more = room(*((m.out, k, n) for m in layers))[2]

@@ -78,7 +78,7 @@ class Parameters:
         self.order, self.inverse = layout.order(k)
         spans = [self.flat[..., k * m.start : k * m.stop] for m in layout.layers]
         self.rows = [a.reshape(*batch, m.out * k, m.inp + m.bias) for a, m in zip(spans, layout.layers, strict=True)]
-        self.side = [a.reshape(*batch, m.out, -1) for a, m in zip(spans, layout.layers, strict=True)]
+        self.side = [a.reshape(*batch, m.out, k * (m.inp + m.bias)) for a, m in zip(spans, layout.layers, strict=True)]
         self.wt = [transposed(a[..., : m.inp]) for a, m in zip(self.rows, layout.layers, strict=True)]
 
     def load(self, theta: np.ndarray):

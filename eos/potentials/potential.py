@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eos.validation import finite, instance, points
+from eos.validation import finite, instance, points, room
 
 __all__ = ["Potential"]
 
@@ -92,7 +92,9 @@ class Local:
     @property
     def hessian(self) -> np.ndarray:
         """The Hessian at x, shape `(..., n, n)`."""
-        return self.potential.hvp(self.x[..., None, :], np.eye(self.potential.dim))
+        n = self.potential.dim
+        room(f"the Hessian of {self.x.size // n} points with {n} coordinates", 2, self.x.size, n)
+        return self.potential.hvp(self.x[..., None, :], np.eye(n))
 
 
 def a_potential(value) -> Potential:
