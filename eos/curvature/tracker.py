@@ -66,7 +66,7 @@ class Tracker:
         k, values, r = self.k, self.space.values, self.space.residuals(self.k + 3)
         limit = np.maximum(tol * np.maximum(values[:, :1], -values[:, -1:]), 1e-300)
         gaps = np.maximum(values[:, :k] - values[:, 1 : k + 1], limit)
-        near = gaps if k == 1 else np.minimum(gaps, np.pad(gaps, ((0, 0), (1, 0)), constant_values=np.inf)[:, :k])
+        near = gaps if k == 1 else np.hstack([gaps[:, :1], np.minimum(gaps[:, 1:], gaps[:, :-1])])
         errors = r[:, :k] * np.minimum(r[:, :k] / near, 1.0) / limit
         below = np.maximum(values[:, k - 1, None] - values[:, k : k + 2], limit)
         return np.concatenate([errors, (1.0 if self.begun else 100.0) * r[:, k : k + 2] / below], axis=1)

@@ -13,7 +13,7 @@ from eos.validation import generator, instance, positive, room, whole
 __all__ = ["SharpnessPath", "sharpness_along"]
 
 
-SIDE_BY_SIDE, NUMBERS = 24, 2**15
+SIDE_BY_SIDE, NUMBERS = 24, 2**14
 """Stretches that are tracked at once: so many, as long as what they work with stays near the processor."""
 STRETCH = 128
 """Records of a stretch, at least: each begins cold, for the price of a few records more."""
