@@ -1,16 +1,32 @@
 """Checks at the door: bad input is a ValueError that names the parameter, the value and what would be right."""
 
+import math
 from numbers import Real
 
 import numpy as np
 
 _FLOAT = np.dtype(float)
+MOST_BYTES = 2**32
+"""What one call may keep: half of a laptop's memory, all of a browser's. It may be set otherwise."""
 
 
 def shown(value) -> str:
     """`value` in one short line."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def room(asked: str, *shape: int):
+    """Refuse what was `asked` where floats of this shape, which are to be kept, would not fit."""
+    size = 8 * math.prod(map(int, shape))
+    if size > MOST_BYTES:
+        said = f"{size:,}" if size < 10**18 else "10^18 and more"
+        raise ValueError(f"{asked}: {said} bytes, more than the {MOST_BYTES:,} of eos.validation.MOST_BYTES")
+
+
+def rows_that_fit(n: int) -> int:
+    """As many vectors of n floats as may be kept."""
+    return MOST_BYTES // (8 * n)
 
 
 def instance(name: str, value, kind: type, example: str):

@@ -327,6 +327,43 @@ def test_three_eigenvalues_that_change_places_at_once_are_nearly_followed(slopes
     assert (error > 1e-6).sum() <= 2
 
 
+@pytest.mark.parametrize("records", [20, 51, 200, 501])
+@pytest.mark.parametrize("slopes", [(1, 0.5, -0.5, -1), (2, 1, -1, -2), (1, 0.3, 0, -1)], ids=str)
+def test_four_eigenvalues_that_change_places_at_once_are_nearly_followed(slopes, records):
+    for seed in range(3):
+        run, top = crossing(slopes, records)
+        error = np.abs(sharpness_along(run, seed=seed).top / top - 1)
+        assert error.max() < 1e-5
+        assert (error > 1e-6).sum() <= 1
+
+
+EDGES = {
+    "tanh": (MLPLoss(*chebyshev(5), hidden=(20, 20)), 0.2, 600),
+    "wide, far over its edge": (MLPLoss(*chebyshev(4), hidden=(100,)), 0.6, 300),
+    "deep": (MLPLoss(*chebyshev(6), hidden=(20, 20, 20)), 0.25, 300),
+    "elu": (MLPLoss(*chebyshev(3), hidden=(15, 15), activation="elu"), 0.15, 300),
+}
+
+
+@pytest.mark.parametrize(("net", "eta", "steps"), EDGES.values(), ids=EDGES)
+def test_a_path_keeps_its_tolerance_on_many_runs(net, eta, steps):
+    for seed in range(2):
+        run = descend(net, GradientDescent(eta), net.init_torch(seed), steps)
+        points = run.x[::15][np.isfinite(run.x[::15]).all(1)]
+        dense = np.array([np.linalg.eigvalsh(net.hessian(x))[::-1][:3] for x in points])
+        for k, tol in ((1, 1e-6), (3, 1e-6), (1, 1e-3), (3, 1e-3)):
+            values = sharpness_along(run, k=k, tol=tol, seed=seed).values[::15][: len(points)]
+            assert np.abs(values - dense[:, :k]).max() <= tol * np.abs(dense).max()
+
+
+def test_runs_side_by_side_have_the_sharpness_that_each_has_alone():
+    net = MLPLoss(*chebyshev(4), hidden=(12,))
+    runs = descend(net, GradientDescent(np.geomspace(0.05, 0.4, 30)), net.init_torch(0), 150)
+    together = sharpness_along(runs).top
+    alone = [sharpness_along(runs.select(j), seed=1).top for j in range(30)]
+    np.testing.assert_allclose(together.T, alone, rtol=2e-6)
+
+
 def test_batches_and_escaped_runs():
     net = MLPLoss(*chebyshev(3), hidden=(8,))
     etas = np.array([0.1, 50.0])

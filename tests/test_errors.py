@@ -320,3 +320,25 @@ def test_whatever_is_put_in_the_answer_is_an_answer_or_a_clear_no(door):
 def test_the_message_holds_the_value():
     with pytest.raises(ValueError, match="eta must be positive and finite, got -0.5"):
         eos.GradientDescent(-0.5)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda net, x: descend(net, GradientDescent(0.1), x, 10**6), r"steps is 1000000: .*: 264,000,264 bytes"),
+        (lambda net, x: exact(net, x), "the Hessian of 1 points .* 33 parameters: 17,424 bytes, more than the 10,000"),
+        (lambda net, x: lanczos(net, x, max_matvecs=25), "max_matvecs is 25: too many vectors to keep: 13,200 bytes"),
+        (lambda net, x: sharpness_along(descend(net, GradientDescent(0.1), x, 30), k=2), "every is 1: .*k=2: 16,368 b"),
+    ],
+)
+def test_what_would_not_fit_is_refused_with_its_size(monkeypatch, call, said):
+    net = MLPLoss([0.0, 1.0, 2.0], [1.0, 0.0, 1.0], hidden=(11,), biases=(True, False))
+    monkeypatch.setattr("eos.validation.MOST_BYTES", 10_000)
+    with pytest.raises(ValueError, match=said):
+        call(net, net.init_torch(0))
+
+
+def test_above_five_hundred_coordinates_an_iteration_keeps_far_fewer_vectors():
+    hard = Quadratic(np.linspace(0, 1, 3000) ** 0.01)
+    pairs = lanczos(hard, np.zeros(3000), tol=1e-14)
+    assert not pairs.converged and pairs.matvecs <= 500

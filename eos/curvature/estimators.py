@@ -13,12 +13,14 @@ import numpy as np
 
 from eos.curvature.recurrence import Recurrence, blend, project_out, unit
 from eos.potentials import Potential, a_potential, one_point
-from eos.validation import broadcast, finite, generator, points, positive, shown, whole
+from eos.validation import broadcast, finite, generator, points, positive, room, rows_that_fit, shown, whole
 
 __all__ = ["Eigenpairs", "exact", "lanczos", "power_iteration", "secant_curvature", "sharpness"]
 
 PROBES, MARGIN = 10, 1.2
 """Products that it takes to estimate the largest magnitude, and the factor by which power iteration is shifted more."""
+KRYLOV = 500
+"""Vectors that an iteration keeps by default: above as many coordinates no matrix of all of them."""
 DENSE, DENSE_WARM = 48, 16
 """Up to so many coordinates the whole Hessian is as quick as an iteration from anew, and as one that starts warm."""
 
@@ -91,12 +93,18 @@ def lanczos(
     v0, shape `(n,)` or `(m, n)`, are directions to start from; random ones otherwise. Stops when the residuals of
     the first k + 1 eigenvalues are at most `tol` times the largest magnitude seen: one more than asked for,
     because the last that has converged may be the wrong one. For k > 1 it then looks whether an eigenvalue found
-    occurs again. At most `max_matvecs` products, which must be k or more (default (k + 1) n); where they do not
-    suffice for all of this, it has not converged.
+    occurs again. At most `max_matvecs` products, which must be k or more; where they do not suffice for all of this, it
+    has not converged. It keeps a vector a product, n at most, 16 n bytes each as it grows, and refuses to where this
+    would not fit. By default it takes no more than it may keep, 500 or 4 k, and as many for each of k looks again.
     """
     x, k = one_point(potential, x), whole("k", k, 1, potential.dim)
     positive("tol", tol)
-    most = (k + 1) * potential.dim if max_matvecs is None else whole("max_matvecs", max_matvecs, k)
+    n, longest = potential.dim, min(potential.dim, max(KRYLOV, 4 * k), rows_that_fit(2 * potential.dim))
+    if max_matvecs is None:
+        most = (k + 1) * longest
+    else:
+        longest = most = whole("max_matvecs", max_matvecs, k)
+    room(f"max_matvecs is {most}: too many vectors to keep", 2, min(longest, n), n)
     rng = generator(seed)
     start = blend(rng.standard_normal((1, potential.dim)) if v0 is None else _rows(v0, potential.dim), rng)
 
@@ -108,7 +116,7 @@ def lanczos(
         return max(residuals[:count]) <= tol / np.sqrt(k) * largest  # for _with_twins may mix k of them
 
     hvp = potential.at(x).hvp
-    pairs = search(Recurrence(hvp, start, rng), k + 1, small, most)
+    pairs = search(Recurrence(hvp, start, rng), k + 1, small, longest)
     parts = (part[:k] for part in (pairs.values, pairs.vectors, pairs.residuals))
     pairs = Eigenpairs(*parts, pairs.matvecs, pairs.converged)
     return pairs if k == 1 else _with_twins(hvp, pairs, small, most, rng)
@@ -168,36 +176,15 @@ def secant_curvature(potential: Potential, a, b) -> float | np.ndarray:
     return float(mean) if np.ndim(mean) == 0 else mean
 
 
-class WarmStart:
-    """The k largest eigenvalues at one point after another, each estimate started from the vectors of the last."""
-
-    def __init__(self, dim: int, k: int, tol: float, seed):
-        self.k, self.tol, self.rng = k, tol, np.random.default_rng(seed)
-        self.last, self.least = self.rng.standard_normal((1, dim)), 0
-
-    def __call__(self, hvp) -> tuple[np.ndarray, np.ndarray]:
-        """Values and vectors of the Hessian whose products `hvp` gives: k, and one or two more where n allows it."""
-        start, most = blend(self.last, self.rng), self.last.shape[1]
-        pairs = search(Recurrence(hvp, start, self.rng), self.k + 1, self._close, most, self.least)
-        self.least = pairs.matvecs - 1  # about as many will be needed the next time
-        if not math.isnan(pairs.values[0]):
-            self.last = pairs.vectors
-        return pairs.values, pairs.vectors
-
-    def _close(self, values, residuals, k):
-        """Each error is at most its residual, and about residual^2 / gap to the next Ritz value."""
-        limit = self.tol * max(values[0], -values[-1])
-        ends = [np.inf, *values, -np.inf]
-        gaps = [min(ends[i] - ends[i + 1], ends[i + 1] - ends[i + 2]) for i in range(k)]
-        return all(r <= limit or r * r <= limit * gap for r, gap in zip(residuals, gaps, strict=False))
-
-
 def eigh(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues, the largest first, and eigenvectors as rows; NaN where a matrix is not finite."""
-    lost = ~np.isfinite(hessian).all((-2, -1))
-    values, vectors = np.linalg.eigh(np.where(lost[..., None, None], 0.0, hessian))
-    values, vectors = values[..., ::-1], vectors.swapaxes(-1, -2)[..., ::-1, :]
-    values[lost], vectors[lost] = np.nan, np.nan
+    lost = None if math.isfinite(hessian.sum()) else ~np.isfinite(hessian).all((-2, -1))
+    if lost is not None:
+        hessian = np.where(lost[..., None, None], 0.0, hessian)
+    values, vectors = np.linalg.eigh(hessian)
+    values, vectors = values[..., ::-1].copy(), vectors.swapaxes(-1, -2)[..., ::-1, :].copy()  # BLAS wants them so
+    if lost is not None:
+        values[lost], vectors[lost] = np.nan, np.nan
     return values, vectors
 
 
@@ -210,20 +197,17 @@ def _ritz(hvp: Callable, vectors: np.ndarray):
     return vectors, products, values, np.linalg.norm(products - values[:, None] * vectors, axis=1)
 
 
-def search(space: Recurrence, k: int, good: Callable, most: int, least: int = 0) -> Eigenpairs:
-    """Grow the space, by `most` products at most, until `good(values, residuals, k)` holds for its first Ritz pairs.
-
-    It first looks after `least` products. There is a vector more than values: the next search may start from it too.
-    """
+def search(space: Recurrence, k: int, good: Callable, most: int) -> Eigenpairs:
+    """Grow the space, by `most` products at most, until `good(values, residuals, k)` holds for its first Ritz pairs."""
     k, most, done = min(k, space.most), min(most, space.most), False
     while not done and space.products < most:
         if not space.grow():
             n = space.basis.shape[1]
             return Eigenpairs(*(np.full(shape, np.nan) for shape in (k, (k, n), k)), space.products, False)
-        if space.products >= max(k + 1, least) or space.products == most:
+        if space.products > k or space.products == most:
             values, weights, residuals = space.ritz()
             done = space.products >= k and good(values.tolist(), residuals.tolist(), k)
-    return Eigenpairs(values[:k], space.vectors(weights[: k + 1]), residuals[:k], space.products, done)
+    return Eigenpairs(values[:k], space.vectors(weights[:k]), residuals[:k], space.products, done)
 
 
 def _magnitude(hvp: Callable, v: np.ndarray, most: int) -> tuple[float, int]:

@@ -8,7 +8,7 @@ What the backward pass then has in place of the gradient is its derivative along
 import numpy as np
 
 from eos.potentials.activations import ACTIVATIONS
-from eos.potentials.backprop import Parameters
+from eos.potentials.layout import Parameters
 from eos.validation import broadcast, points
 
 _sigmoid_slope = ACTIVATIONS["sigmoid"].slope
@@ -30,7 +30,7 @@ def third_derivative(net, x, u, v) -> np.ndarray:
     batch = broadcast("x and u", batch, "v", given[2].shape)[:-1]
     w, wu, wv, out = (Parameters(net.layout, batch) for _ in range(4))
     for parameters, array in zip((w, wu, wv), given, strict=True):
-        parameters.load(array)
+        parameters.load(np.broadcast_to(array, (*batch, net.layout.dim)))
     inputs, outputs = _forward(net, w, wu, wv)
     _backward(net, (w, wu, wv), inputs, outputs, out)
     return out.unload()
@@ -39,14 +39,15 @@ def third_derivative(net, x, u, v) -> np.ndarray:
 def _forward(net, w, wu, wv):
     """Two lists, an entry a layer: what goes in (a, au, av, auv; the first layer's is fixed), and what z comes out."""
     (a, au, av, auv), inputs, outputs = (net.features, None, None, None), [], []
-    for i in range(len(w.wb)):
-        z, zu, zv = w.wb[i] @ a, wu.wb[i] @ a, wv.wb[i] @ a
+    for i in range(len(w.rows)):
+        z, zu, zv = w.rows[i] @ a, wu.rows[i] @ a, wv.rows[i] @ a
         zuv = np.zeros_like(z)
         if i:
-            zu, zv, zuv = zu + w.w[i] @ au, zv + w.w[i] @ av, wu.w[i] @ av + wv.w[i] @ au + w.w[i] @ auv
+            matrix, along_u, along_v = (_weights(parameters, i) for parameters in (w, wu, wv))
+            zu, zv, zuv = zu + matrix @ au, zv + matrix @ av, along_u @ av + along_v @ au + matrix @ auv
         inputs.append((a, au, av, auv))
         outputs.append((z, zu, zv, zuv))
-        if i < len(w.wb) - 1:
+        if i < len(w.rows) - 1:
             h, slope, bend, _ = _shape(net, z)
             au, av, auv = slope * zu, slope * zv, bend * zu * zv + slope * zuv
             a = np.concatenate([h, np.ones_like(h[..., :1, :])], axis=-2) if net.layout.layers[i + 1].bias else h
@@ -61,17 +62,23 @@ def _backward(net, parameters, inputs, outputs, out):
     du, dv, duv = bend(kept, zu), bend(kept, zv), bend(kept, zuv) + net.criterion.twist(kept, zu, zv)
     for i in reversed(range(len(outputs))):
         a, au, av, auv = inputs[i]
-        out.wb[i][...] = duv @ a.swapaxes(-1, -2)
+        out.rows[i][...] = duv @ a.swapaxes(-1, -2)
         if not i:
             return
         for slope, value in ((du, av), (dv, au), (d, auv)):
-            out.w[i][...] += slope @ value.swapaxes(-1, -2)
+            weights = _weights(out, i)
+            weights += slope @ value.swapaxes(-1, -2)
         e, eu, ev = w.wt[i] @ d, w.wt[i] @ du + wu.wt[i] @ d, w.wt[i] @ dv + wv.wt[i] @ d
         euv = w.wt[i] @ duv + wu.wt[i] @ dv + wv.wt[i] @ du
         z, zu, zv, zuv = outputs[i - 1]
         _, slope, bend, twist = _shape(net, z)
         d, du, dv = e * slope, eu * slope + e * bend * zu, ev * slope + e * bend * zv
         duv = euv * slope + (eu * zv + ev * zu + e * zuv) * bend + e * twist * zu * zv
+
+
+def _weights(parameters: Parameters, i: int) -> np.ndarray:
+    """W of a layer, without its bias: a view."""
+    return parameters.rows[i][..., : parameters.layout.layers[i].inp]
 
 
 def _shape(net, z):

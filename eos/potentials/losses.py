@@ -24,7 +24,7 @@ class SquaredError:
         return residual, None
 
     def bend(self, kept, rz):
-        """The loss's Hessian in z times rz."""
+        """The loss's Hessian in z times rz, shape `(..., outputs, k, n)`, k directions."""
         return rz * self.scale
 
     def twist(self, kept, ru, rv):
@@ -52,14 +52,14 @@ class CrossEntropy:
         # p_label - 1 as minus the sum of the others: no cancellation when p_label is nearly 1
         slope[..., self.labels, self.samples] = -slope.sum(-2)
         slope *= self.scale
-        return slope, (p, p == p.max(-2, keepdims=True))
+        return slope, (p[..., None, :], (p == p.max(-2, keepdims=True))[..., None, :])
 
     def bend(self, kept, rz):
-        """The loss's Hessian in z times rz: (diag(p) - p p^T) rz / n for each sample."""
+        """The loss's Hessian in z times rz, shape `(..., outputs, k, n)`: (diag(p) - p p^T) rz / n for each sample."""
         p, most_probable = kept
         # Relative to the winner's, which changes nothing but that a confident answer cancels no digits.
-        relative = rz - (rz * most_probable).sum(-2, keepdims=True)
-        return self.scale * p * (relative - (p * relative).sum(-2, keepdims=True))
+        relative = rz - (rz * most_probable).sum(-3, keepdims=True)
+        return self.scale * p * (relative - (p * relative).sum(-3, keepdims=True))
 
     def twist(self, kept, ru, rv):
         """The derivative along ru of the loss's Hessian in z times rv, symmetric in both."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from eos.validation import finite, instance, points, sample_numbers
+from eos.validation import finite, instance, points, room, sample_numbers
 
 __all__ = ["Potential"]
 
@@ -42,6 +42,11 @@ class Potential(ABC):
         """The mean over some of the samples: `rows` are their numbers, shape (m,), from 0 on; ValueError for others."""
         sample_numbers(rows, self.samples)
         return self
+
+    @property
+    def work(self) -> int:
+        """About how many numbers are at work for one point: what is done side by side is bounded by it."""
+        return self.dim
 
     @abstractmethod
     def value(self, x) -> np.ndarray:
@@ -116,7 +121,9 @@ class Local:
     @property
     def hessian(self) -> np.ndarray:
         """The Hessian at x, shape `(..., n, n)`."""
-        return self.potential.hvp(self.x[..., None, :], np.eye(self.potential.dim))
+        n = self.potential.dim
+        room(f"the Hessian of {self.x.size // n} points with {n} coordinates", 2, self.x.size, n)
+        return self.potential.hvp(self.x[..., None, :], np.eye(n))
 
 
 def a_potential(value) -> Potential:

@@ -10,7 +10,7 @@ from numbers import Real
 
 import numpy as np
 
-from eos.curvature import WarmStart
+from eos.curvature import Tracker
 from eos.potentials import Potential, Seen, one_point
 from eos.steppers import Stepper
 from eos.trajectories.trajectory import ESCAPE
@@ -153,7 +153,7 @@ class SteeredRun:
     def _begin(self):
         """The past and the way back of a run that has not taken a step."""
         self.moves |= {(0, name): value for name, value in self.settings.items()}
-        self._estimate = WarmStart(self.potential.dim, min(2, self.potential.dim), 1e-3, copy.deepcopy(self._rng))
+        self._estimate = Tracker(self.potential.dim, min(2, self.potential.dim), 1e-3, copy.deepcopy(self._rng))
         self.state, self.eta_used = self.stepper.init(self.potential, self.x), self.eta
         self._local = self.potential.at(self.x)
         self.loss, self.sharpness, self.history = float(self._local.value), self._measured(), History(5)
@@ -187,7 +187,7 @@ class SteeredRun:
         plain, divisor = self._local.hvp, self.stepper.preconditioner(self.state)
         scale = None if divisor is None else 1.0 / np.sqrt(divisor)
         hvp = plain if scale is None else lambda v: scale * plain(scale * v)
-        values = self._estimate(hvp)[0][:2]
+        values = self._estimate(hvp)[0][0]
         return values if len(values) == 2 else np.append(values, np.nan)
 
     def _record(self):

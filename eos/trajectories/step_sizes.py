@@ -7,7 +7,7 @@ import numpy as np
 
 from eos.potentials import Potential
 from eos.steppers import Stepper
-from eos.trajectories.sharpness_path import SharpnessPath, sharpness_along
+from eos.trajectories.sharpness_path import SharpnessPath, going_along
 from eos.trajectories.trajectory import Trajectory, descend, going_on
 
 TRAINING = 0.7
@@ -26,11 +26,12 @@ def in_pieces(potential: Potential, stepper: Stepper, x0, steps: int, every: int
             yield TRAINING * next(work)
     except StopIteration as end:
         run = end.value
-    paths, divided = [], "preconditioner" in run.kept
-    for j in range(len(stepper.eta)):
-        paths.append(sharpness_along(run.select(j), every=2, preconditioned=divided))
-        yield TRAINING + (1 - TRAINING) * (j + 1) / len(stepper.eta)
-    return run, _side_by_side(paths)
+    work = going_along(run, every=2, preconditioned="preconditioner" in run.kept)
+    try:
+        while True:
+            yield TRAINING + (1 - TRAINING) * next(work)
+    except StopIteration as end:
+        return run, end.value
 
 
 def merged(run: Trajectory, path: SharpnessPath, more: Trajectory, more_path: SharpnessPath):
@@ -46,8 +47,3 @@ def merged(run: Trajectory, path: SharpnessPath, more: Trajectory, more_path: Sh
     both_runs = Trajectory(run.potential, stepper, both(run.x, more.x), run.every, escaped, kept)
     values, vectors = both(path.values, more_path.values), both(path.vectors, more_path.vectors)
     return both_runs, replace(path, values=values, vectors=vectors)
-
-
-def _side_by_side(paths: list[SharpnessPath]) -> SharpnessPath:
-    values, vectors = (np.stack([getattr(path, name) for path in paths], axis=1) for name in ("values", "vectors"))
-    return SharpnessPath(paths[0].steps, values, vectors)

@@ -11,7 +11,7 @@ import numpy as np
 
 from eos.potentials import Potential, a_potential
 from eos.steppers import Stepper
-from eos.validation import broadcast, finite, instance, numbers, points, positive, shown, whole
+from eos.validation import broadcast, finite, instance, numbers, points, positive, room, shown, whole
 
 __all__ = ["Trajectory", "descend", "resume"]
 
@@ -72,7 +72,7 @@ class Trajectory:
 
     def _along(self, function) -> np.ndarray:
         out = np.empty(self.x.shape[:-1])
-        size = max(1, _CHUNK_FLOATS // (16 * max(1, self.x[0].size)))
+        size = max(1, _CHUNK_FLOATS // (4 * max(1, self.x[0].size // self.potential.dim) * self.potential.work))
         with np.errstate(all="ignore"):
             for start in range(0, len(out), size):
                 out[start : start + size] = function(self.x[start : start + size])
@@ -97,7 +97,8 @@ def descend(
     x0 has shape `(..., n)` (a plain number for n = 1); its leading axes, broadcast with the shape of the stepper's
     eta, are a batch of independent runs. A run escapes at the first step at which a coordinate is not finite or
     exceeds `escape` in size; its iterates are NaN from there on. `state` is what the stepper remembers, from another
-    run, where it does not begin anew. Raises ValueError for bad input.
+    run, where it does not begin anew. What is kept is one point a record, and as much for each thing that the stepper
+    keeps: 8 n bytes times records and runs. Raises ValueError for bad input, and where this would not fit.
     """
     a_potential(potential)
     instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
@@ -134,10 +135,9 @@ def going_on(run: Trajectory, steps: int, stepper: Stepper | None = None) -> Ite
     stepper = run.stepper if stepper is None else instance("stepper", stepper, kind, f"a {kind.__name__}")
     (done, x, state, escape, rows), every = run.end, run.every
     last, escaped = done + steps, np.array(-1 if run.escaped_at is None else run.escaped_at)
-    try:
-        kept = {name: _longer(array, last // every + 1) for name, array in {"x": run.x, **run.kept}.items()}
-    except (MemoryError, ValueError) as error:
-        raise ValueError(f"steps is {shown(steps)}: too many to keep with every={shown(every)}") from error
+    kept, records = {"x": run.x, **run.kept}, last // every + 1
+    room(f"steps is {shown(steps)}: too many to keep with every={shown(every)}", len(kept), records, run.x[0].size)
+    kept = {name: _longer(array, records) for name, array in kept.items()}
     size = max(1, min(64, steps, _CHUNK_FLOATS // max(x.size, 1)))
     while done < last and (escaped < 0).any():
         count = min(size, last - done)
