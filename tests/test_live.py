@@ -507,6 +507,27 @@ def test_a_long_recipe_replays_with_a_bar_and_can_be_cancelled():
     on_a_loop(scenario)
 
 
+def test_a_method_is_chosen_and_recipes_bring_its_scene_back():
+    scenes = explorers.training_scenes("chebyshev 6")
+    panel = training("chebyshev 6", method="Adam", steps=5).panel()
+    assert [name for name in scenes if panel.buttons[name]["pressed"]] == ["Adam"]
+    press(panel, "step")
+    adam, picture = says(panel, "recipe"), pixels(panel)
+    press(panel, "heavy ball")
+    assert says(panel, "recipe") == "training_6_heavy_ball(eta=0.12, steps=0)"
+    assert panel.buttons["heavy ball"]["pressed"]
+    assert panel.session.run.stepper.beta == 0.5
+    assert "2(1+β)/η" in panel.reading
+    turn(panel, eta=0)
+    assert panel.session.run.eta == scenes["heavy ball"].eta[0]
+    press(panel, "step", "Restart")
+    assert says(panel, "recipe") == "training_6_heavy_ball(eta=0.12, steps=0)"
+    paste(panel, adam)
+    assert pixels(panel) == picture and panel.buttons["Adam"]["pressed"] and "38/η" in panel.reading
+    plain = training("chebyshev 6").panel()
+    assert "method" not in dict(plain.shape["bars"]) and "Adam" not in plain.buttons
+
+
 def test_what_goes_wrong_is_shown():
     async def scenario():
         panel = training(SCENE, steps=20).panel()

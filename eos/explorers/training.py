@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from eos import Adam, HeavyBall, MLPLoss, Nesterov, RMSProp, SteeredRun, chebyshev
@@ -14,23 +14,26 @@ from eos.widgets import Still
 GD = "gradient descent"
 
 
-def training(scene: str | Scene = "chebyshev 5", method: str = GD, **moves: float) -> Training:
+def training(scene: str | Scene = "chebyshev 5", method: str | None = None, **moves: float) -> Training:
     """A network in training: `steps` steps are taken now, by default none, the rest when the reader plays.
 
     scene is "chebyshev 5" (one hidden layer of 100, as in Cohen et al., 2021; it goes on sharpening for very long),
     "chebyshev 6" (three of 20; it sharpens fastest), "chebyshev 4" (one of 10; it soon runs out of sharpening) or a
-    `Scene`. method is one of the names that `training_scenes` gives; a `Scene` has its own. Moves: eta,
-    eta_at_1000=0.45, held=0 (no governor), held_at_<step>, and other settings of the scene's stepper. Raises ValueError
-    for a scene, a method or a move that cannot be, such as one after the last of the steps.
+    `Scene`. Where a method is given, one of the names in `training_scenes`, the reader may choose another; else it is
+    gradient descent, or what a `Scene` has. Moves: eta, eta_at_1000=0.45, held=0 (no governor), held_at_<step>, and
+    other settings of the scene's stepper. Raises ValueError for a scene, a method or a move that cannot be, such as one
+    after the last of the steps.
     """
-    if not isinstance(scene, Scene):
-        scenes = training_scenes(scene)
-        if not isinstance(method, str) or method not in scenes:
-            raise ValueError(f"method must be one of {', '.join(scenes)} for {scene}, got {shown(method)}")
-        scene = scenes[method]
-    elif method != GD:
-        raise ValueError(f"method must not be given beside a Scene, which has its stepper, got {shown(method)}")
-    return Training(scene, *read_moves({"steps": 0, **moves}, scene))
+    if isinstance(scene, Scene):
+        if method is not None:
+            raise ValueError(f"method must not be given beside a Scene, which has its stepper, got {shown(method)}")
+        return Training(scene, *read_moves({"steps": 0, **moves}, scene))
+    scenes = training_scenes(scene)
+    if method is None:
+        return training(scenes[GD], **moves)
+    if not isinstance(method, str) or method not in scenes:
+        raise ValueError(f"method must be one of {', '.join(scenes)} for {scene}, got {shown(method)}")
+    return Training(scenes[method], *read_moves({"steps": 0, **moves}, scenes[method]), scenes)
 
 
 def training_scenes(scene: str = "chebyshev 5") -> dict[str, Scene]:
@@ -77,11 +80,12 @@ METHODS = {
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """A scene after some steps and moves: shows itself live, or stands still."""
+    """A scene after some steps and moves, and others to choose from, by name: shows itself live, or stands still."""
 
     scene: Scene
     steps: int
     moves: dict[tuple[int, str], float]
+    scenes: dict[str, Scene] = field(default_factory=dict)
 
     def session(self) -> Session:
         """The run up to here, computed now: one that may go on."""
@@ -100,7 +104,7 @@ class Training:
         """The live view."""
         from eos.live.panel import LivePanel
 
-        return LivePanel(self.session)
+        return LivePanel(self.session, self.scenes)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return self.panel()._repr_mimebundle_()

@@ -1,9 +1,12 @@
 """The panel of a network that trains while the reader changes its step size."""
 
+import re
+from collections.abc import Mapping
 from math import inf
 from time import perf_counter
+from types import MappingProxyType
 
-from eos.live.session import Session, read_moves, replay, replaying
+from eos.live.session import Scene, Session, read_moves, replay, replaying
 from eos.live.stage import stage
 from eos.pictures.style import DRAWING
 from eos.widgets.background import FRAME, Background
@@ -29,13 +32,13 @@ WAITS = "Pause stops it. The kernel's interrupt button does not."
 class LivePanel(Panel):
     """Play, pause, single step, pace, edge test, the way back, and the governor's switch, around a session's stage.
 
-    `start()` gives the session to begin with, and again at *Restart*.
+    `start()` gives the session to begin with, and again at *Restart*; `scenes`, by name, are others to choose from.
     """
 
     alive = True
 
-    def __init__(self, start):
-        self._start, self.session, self.pace = start, start(), "watch"
+    def __init__(self, start, scenes: Mapping[str, Scene] = MappingProxyType({})):
+        self._start, self.session, self.pace, self.scenes = start, start(), "watch", scenes
         self._background = Background(self.session.scene.name, self._work, self._frame, self._ended)
         self._replay = Background(f"{self.session.scene.name} again", self._replay_on, lambda: None, self._replayed)
         self._told = self._worked = self._due = self._unseen = 0.0
@@ -69,6 +72,7 @@ class LivePanel(Panel):
             "less": lambda: self._scale(1 / 1.5),
             "Restart": lambda: self._show(self._start()),
             "cancel": self._replay.stop,
+            **{name: lambda s=scene: self._choose(Session(s, s.begin())) for name, scene in self.scenes.items()},
         }
 
     def buttons_below(self):
@@ -85,11 +89,14 @@ class LivePanel(Panel):
             "less": button("η ÷ 1.5", "a smaller step size"),
             "Restart": button("Restart", "from the first step on"),
             "cancel": button("Cancel", "stop replaying", disabled=True),
+            **{name: button(name, "train by this method, from the first step on") for name in self.scenes},
         }  # fmt: skip
 
     def bars(self):
         """The groups of buttons below."""
+        methods = {"method": [*self.scenes]} if self.scenes else {}
         return {
+            **methods,
             "training": ["play", "step"],
             "pace": [*PACES],
             "step size": ["less", "more", "held"],
@@ -107,7 +114,8 @@ class LivePanel(Panel):
 
     def restore(self, recipe: str) -> None:
         """Replay what a recipe says: at once, or, where it is long, with a progress bar."""
-        scene = self.session.scene
+        now = self.session.scene
+        scene = next((s for s in self.scenes.values() if re.search(rf"\b{s.name}\s*\(", recipe)), now)
         steps, moves = read_moves(read(recipe, scene.name, self.written()), scene)
         if steps <= AT_ONCE or self._replay.loop is None:
             return self._show(replay(scene, steps, moves))
@@ -136,6 +144,8 @@ class LivePanel(Panel):
             self.mark(pace, pressed=pace == self.pace, disabled=gone)
         self.mark("back", disabled=busy or not (on or run.can_go_back))
         self.mark("Restart", disabled=busy)
+        for name, scene in self.scenes.items():
+            self.mark(name, pressed=scene is self.session.scene, disabled=busy)
         self.mark("cancel", disabled=not busy)
         self.mark("lecture", pressed=self.lecture)
         self.frozen = gone
@@ -169,8 +179,19 @@ class LivePanel(Panel):
         """Put another session in this one's place, and pause."""
         with DRAWING, self.hold_sync():
             self._pause()
+            if session.scene is not self.session.scene:
+                return self._choose(session)
             self.session.run, self.session.tests = session.run, session.tests
             self._follow()
+
+    def _choose(self, session: Session) -> None:
+        """Another scene, with a stage of its own, and Restart leads back to its start."""
+        with DRAWING, self.hold_sync():
+            self._pause()
+            scene = session.scene
+            self.session, self.values = session, {"eta": session.run.eta}
+            self._start = lambda: Session(scene, scene.begin())
+            self.show_explorer(stage(session))
 
     def _follow(self) -> None:
         """Bring slider, switch and picture to where the run is."""

@@ -58,7 +58,10 @@ def _backward(net, parameters, inputs, outputs, out):
     """The derivative along u and v of the gradient, into `out`, from the last layer to the first."""
     (w, wu, wv), (z, zu, zv, zuv) = parameters, outputs[-1]
     d, kept = net.criterion.slope(z)
-    bend = net.criterion.bend
+
+    def bend(kept, along):
+        return net.criterion.bend(kept, along[..., None, :])[..., 0, :]
+
     du, dv, duv = bend(kept, zu), bend(kept, zv), bend(kept, zuv) + net.criterion.twist(kept, zu, zv)
     for i in reversed(range(len(outputs))):
         a, au, av, auv = inputs[i]

@@ -63,7 +63,7 @@ class CrossEntropy:
 
     def twist(self, kept, ru, rv):
         """The derivative along ru of the loss's Hessian in z times rv, symmetric in both."""
-        p, _ = kept
+        p = kept[0][..., 0, :]
         u, v = (r - (p * r).sum(-2, keepdims=True) for r in (ru, rv))
         return self.scale * p * (u * v - (p * u * v).sum(-2, keepdims=True))
 

@@ -67,7 +67,7 @@ class SteeredRun:
     """A run whose stepper may be set otherwise at any step: its `eta`, say, or the `beta` of a HeavyBall.
 
     step, x, loss  where it is: the number of steps taken, the point, the loss there
-    sharpness      the two largest Hessian eigenvalues at x, shape `(2,)`, to a relative 1e-3, the second NaN where
+    sharpness      the two largest Hessian eigenvalues at x, shape `(2,)`, to 1e-3 of the larger, the second NaN where
                    there is one only; renewed at least every second step, and at every one while the loss rises; where
                    the stepper divides the gradient by a preconditioner P, those of H / P
     edge           the stepper's threshold: 2 / eta for gradient descent

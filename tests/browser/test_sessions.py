@@ -83,7 +83,9 @@ def slow(lab, open_notebook):
 
 
 def test_a_slow_picture_never_lags_behind_the_hand(slow):
-    """The latest value wins, and none queues: after three seconds at full speed at most two pictures are to come, and a sharp one."""
+    """The latest value wins, and none queues: after three seconds at full speed at most two pictures are to come, and
+    a sharp one.
+    """
     page, slider = slow.page, first_slider(slow.page)
     page.locator(".eos-panel img.eos-picture").evaluate(COUNT)
     before = json.loads(slow.execute("print(len(drawn))"))
