@@ -12,6 +12,7 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 SETTINGS = {
     "jupyter-config-data": {
         "appName": "The edge of stability",
+        "exposeAppInBrowser": True,
         "litePluginSettings": {KERNEL: {"loadPyodideOptions": {"packages": list(pyodide.AT_THE_START)}}},
     }
 }

@@ -29,8 +29,8 @@ FROM_INDEX = ("ipywidgets", "anywidget", "psygnal", "comm", "jedi", "parso")
 """Taken in the versions that the build itself has installed: the page's side of a widget must fit Python's."""
 FROM_KERNEL = ("piplite", "pyodide_kernel", "ipykernel", "widgetsnbextension")
 """These lie in the kernel's extension; the last two are stand-ins."""
-NOT_HERE = {"jupyterlab-widgets", "prompt-toolkit"}
-"""Dependencies that do nothing in a browser."""
+NOT_HERE = {"jupyterlab-widgets"}
+"""Dependencies that do nothing in a browser's Python."""
 AT_THE_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "edge-of-stability")
 """What a kernel loads before it answers, so that it asks no package index, and `import eos` is at once."""
 BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "platform_machine": "wasm32"}
