@@ -1,7 +1,7 @@
 """Build the course's site, which is its offline edition too: still pages, and the notebooks live in the browser.
 
     python .ci/build_site.py             # the folder _site
-    python .ci/build_site.py --zip       # also _site/edge-of-stability-offline.zip: the folder, to take along
+    python .ci/build_site.py --zip       # also edge-of-stability-offline.zip beside it: the folder, to take along
     python -m http.server -d _site       # look at it; nothing on it asks for another machine
 
 Everything that the pages need is in the folder, Python for the browser (Pyodide) included. This file makes an

@@ -1,16 +1,34 @@
 """The site from its parts. Called by `build_site.py`, in the environment that it makes."""
 
 import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
 
 import lite
-from pyodide import CannotBeHad
+import moving
+import pages
+from pyodide import CannotBeHad, npm
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE, WORK = ROOT / "build" / "site" / "cache", ROOT / "build" / "site" / "lite"
 ARCHIVE = "edge-of-stability-offline"
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "OWNER/edge-of-stability")
+"""Until the project has an owner, the place for its name is marked so."""
+
+
+def addresses() -> dict[str, str]:
+    """Where links lead that leave the site."""
+    start = "notebooks/01_parabola.ipynb"
+    repository = f"https://github.com/{REPOSITORY}"
+    return {
+        "repository": repository,
+        "archive": f"{repository}/releases/latest/download/{ARCHIVE}.zip",
+        "binder": f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/{start}",
+        "colab": f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/{start}",
+        "instructors": f"{repository}/blob/main/notebooks/README.md",
+    }
 
 
 def main() -> int:
@@ -24,12 +42,12 @@ def main() -> int:
     shutil.rmtree(site, ignore_errors=True)
     try:
         lite.build(ROOT, site / "lite", WORK, CACHE, asked.pyodide)
+        pages.build(ROOT, site, npm(pages.KATEX, CACHE / "npm"), moving.build(site), addresses())
     except CannotBeHad as missing:
         print(f"the site cannot be built here: {missing}", file=sys.stderr)
         return 3
     if asked.zip:
-        packed = shutil.make_archive(str(CACHE.parent / ARCHIVE), "zip", site)
-        shutil.move(packed, site / f"{ARCHIVE}.zip")
+        print(shutil.make_archive(str(site.parent / ARCHIVE), "zip", site))
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
     print(f"{site}: {size / 1e6:.0f} MB")
     return 0
