@@ -6,6 +6,7 @@ price of one full drawing, which takes about 20 times as long; where one of seve
 again and again, only that one is drawn anew.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -14,12 +15,14 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from eos.pictures.artists import TELLING
 from eos.pictures.style import DRAWING, look, new_figure
 
 NEAR = 12
 """Pixels from the pointer within which a point of a line is told."""
+NOT_FINITE = re.compile(r"\b(inf|nan)\b")
 Update = Callable[..., str]
 """Called with every value by name: moves the artists and says what the picture now shows."""
 Setup = Callable[[Figure], Update]
@@ -80,6 +83,13 @@ class Screen:
             reading = self._update(**values)
             self.redraw()
         return reading
+
+    def tells_of_infinity(self, reading: str) -> bool:
+        """Whether these words, or a line that moves, hold a value that is not finite: in a browser, where the
+        computation itself raises no flags, nothing else tells of an accident. NaN in a line is only a gap.
+        """
+        lines = (artist for artist in self._moving if isinstance(artist, Line2D))
+        return bool(NOT_FINITE.search(reading)) or any(np.isinf(line.get_xydata()).any() for line in lines)
 
     def redraw(self) -> None:
         """Draw the artists as they stand now."""
