@@ -37,11 +37,12 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=ROOT / "_site", help="default: _site")
     parser.add_argument("--zip", action="store_true", help="also put all of it into one file, for a stick")
     parser.add_argument("--pyodide", type=Path, help="a folder with the whole release of Pyodide, instead of its parts")
+    parser.add_argument("--tests", action="store_true", help="also build/site/tests, for .ci/pyodide_tests.mjs")
     asked = parser.parse_args()
     site = asked.output.resolve()
     shutil.rmtree(site, ignore_errors=True)
     try:
-        lite.build(ROOT, site / "lite", WORK, CACHE, asked.pyodide)
+        lite.build(ROOT, site / "lite", WORK, CACHE, asked.pyodide, CACHE.parent / "tests" if asked.tests else None)
         pages.build(ROOT, site, npm(pages.KATEX, CACHE / "npm"), moving.build(site), addresses())
     except CannotBeHad as missing:
         print(f"the site cannot be built here: {missing}", file=sys.stderr)

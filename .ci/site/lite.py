@@ -25,8 +25,11 @@ CONFIG = {
 EXTENSION = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "@jupyterlite" / "pyodide-kernel-extension"
 
 
-def build(root: Path, output: Path, work: Path, cache: Path, release: Path | None = None) -> None:
-    """JupyterLite with the course's notebooks, in `output`. It runs inside a folder of its own: it looks around."""
+def build(root: Path, output: Path, work: Path, cache: Path, release: Path | None, tests: Path | None) -> None:
+    """JupyterLite with the course's notebooks, in `output`. It runs inside a folder of its own: it looks around.
+
+    In `tests`, where it is given, Python for the browser with all that the unit tests need.
+    """
     shutil.rmtree(work, ignore_errors=True)
     contents = work / "contents"
     contents.mkdir(parents=True)
@@ -35,6 +38,9 @@ def build(root: Path, output: Path, work: Path, cache: Path, release: Path | Non
     pyodide.run(sys.executable, "-m", "build", "--wheel", "--outdir", work / "dist", root)
     (wheel,) = (work / "dist").glob("*.whl")
     pyodide.assemble(work / "static" / "pyodide", cache, wheel, EXTENSION, release)
+    if tests:
+        shutil.rmtree(tests, ignore_errors=True)
+        pyodide.assemble(tests, cache, wheel, EXTENSION, release, tests=True)
     config = {"LiteBuildConfig": {**CONFIG, "output_dir": str(output)}}
     (work / "jupyter_lite_config.json").write_text(json.dumps(config), "utf-8")
     (work / "jupyter-lite.json").write_text(json.dumps(SETTINGS), "utf-8")

@@ -9,6 +9,7 @@ A folder with the whole release of Pyodide 314.0.3, as its authors publish it, c
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -27,9 +28,11 @@ FROM_LOCK = ("numpy", "matplotlib", "micropip", "ipython", "traitlets", "packagi
 """Taken as Pyodide's lock file has them, with all that they depend on."""
 FROM_INDEX = ("ipywidgets", "anywidget", "psygnal", "comm", "jedi", "parso")
 """Taken in the versions that the build itself has installed: the page's side of a widget must fit Python's."""
+FOR_TESTS = ("pytest", "scipy"), ("hypothesis==6.135.32", "sortedcontainers==2.4.0", "attrs==25.4.0", "autograd==1.8.0")
+"""What the unit tests need besides: from Pyodide's lock file, and from the index."""
 FROM_KERNEL = ("piplite", "pyodide_kernel", "ipykernel", "widgetsnbextension")
 """These lie in the kernel's extension; the last two are stand-ins."""
-NOT_HERE = {"jupyterlab-widgets"}
+NOT_HERE = {"jupyterlab-widgets", "atomicwrites"}
 """Dependencies that do nothing in a browser's Python."""
 AT_THE_START = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "edge-of-stability")
 """What a kernel loads before it answers, so that it asks no package index, and `import eos` is at once."""
@@ -105,7 +108,7 @@ def entry(wheel: Path) -> dict:
     name, number, *_ = parse_wheel_filename(wheel.name)
     with zipfile.ZipFile(wheel) as packed:
         files = packed.namelist()
-        (metadata,) = [file for file in files if file.endswith(".dist-info/METADATA")]
+        (metadata,) = [file for file in files if re.fullmatch(r"[^/]+\.dist-info/METADATA", file)]
         lines = packed.read(metadata).decode("utf-8").split("\n\n")[0].splitlines()
     needs = [Requirement(line.split(": ", 1)[1]) for line in lines if line.startswith("Requires-Dist: ")]
     needs = [need for need in needs if need.marker is None or need.marker.evaluate(BROWSER)]
@@ -142,8 +145,12 @@ def official(spec: dict, carried: zipfile.ZipFile | None, release: Path | None, 
     return place, spec
 
 
-def assemble(folder: Path, cache: Path, wheel: Path, extension: Path, release: Path | None = None) -> None:
-    """Fill the folder: Pyodide, the wheels, and `pyodide-lock.json`. `wheel` is our own, `extension` the kernel's."""
+def assemble(folder: Path, cache: Path, wheel: Path, extension: Path, release: Path | None, tests: bool = False) -> None:
+    """Fill the folder: Pyodide, the wheels, and `pyodide-lock.json`. `wheel` is our own, `extension` the kernel's.
+
+    With `tests`, also what the unit tests need.
+    """
+    more = FOR_TESTS if tests else ((), ())
     core = release or npm(f"pyodide@{PYODIDE}", cache / "npm")
     folder.mkdir(parents=True)
     for name in CORE:
@@ -151,11 +158,12 @@ def assemble(folder: Path, cache: Path, wheel: Path, extension: Path, release: P
     lock = json.loads((core / "pyodide-lock.json").read_text("utf-8"))
     carried = None if release else zipfile.ZipFile(download(CARRIER, cache / "carrier"))
     packages = {}
-    for name in closure(FROM_LOCK, lock["packages"]):
+    for name in closure((*FROM_LOCK, *more[0]), lock["packages"]):
         place, spec = official(lock["packages"][name], carried, release, cache)
         shutil.copy(place, folder)
         packages[name] = {**spec, "depends": [d for d in spec["depends"] if canonicalize_name(d) not in NOT_HERE]}
     ours = [wheel, *(download(f"{name}=={version(name)}", cache / "pure") for name in FROM_INDEX)]
+    ours += [download(requirement, cache / "pure") for requirement in more[1]]
     ours += [max(extension.rglob(f"{name}-*.whl"), key=lambda path: path.name) for name in FROM_KERNEL]
     for path in ours:
         shutil.copy(path, folder)
