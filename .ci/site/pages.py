@@ -65,7 +65,7 @@ def reader(formulas: Formulas) -> MarkdownIt:
         return f'<{tokens[i].tag} id="{html.escape(name)}">'
 
     def table(self, tokens, i, options, env):
-        return '<div class="wide" tabindex="0" role="region" aria-label="table"><table>'
+        return '<div class="wide" tabindex="0" role="group" aria-label="table"><table>'
 
     markdown.add_render_rule("heading_open", heading)
     markdown.add_render_rule("table_open", table)
@@ -99,7 +99,7 @@ def notebook_html(path: Path, markdown: MarkdownIt) -> str:
         elif cell.cell_type == "code":
             parts.append(f'<div class="code">{coloured(cell.source)}</div>')
             shown = "\n".join(map(output_html, cell.outputs))
-            parts += [f'<div class="output">{shown}</div>'] if shown else []
+            parts += [f'<div class="output" tabindex="0" role="group" aria-label="output">{shown}</div>'] if shown else []
     live = f"{LIVE}/notebooks/index.html?path={path.name}"
     note = f'<p class="live">A still page. <a href="{live}">Open this notebook live, with its sliders</a></p>'
     body = "\n".join(parts)
@@ -107,8 +107,9 @@ def notebook_html(path: Path, markdown: MarkdownIt) -> str:
 
 
 def linked(page: str) -> str:
-    """Links to notebooks lead to their pages."""
-    return re.sub(r'href="(?!https?:|lite/)([^"#?]+)\.ipynb', r'href="\1.html', page)
+    """Links to notebooks lead to their pages; a corner without words is no heading."""
+    page = re.sub(r'href="(?!https?:|lite/)([^"#?]+)\.ipynb', r'href="\1.html', page)
+    return page.replace("<th></th>", "<td></td>")  # a heading without words would be read aloud
 
 
 def questions(root: Path) -> list[tuple[str, str, str]]:
@@ -120,7 +121,7 @@ def questions(root: Path) -> list[tuple[str, str, str]]:
 
 def table_of(notebooks: list[tuple[str, str, str]]) -> str:
     """The table on the front page."""
-    lines = ["| question | minutes | |", "|---|---|---|"]
+    lines = ["| question | minutes | with sliders |", "|---|---|---|"]
     for name, question, minutes in notebooks:
         live = f"{LIVE}/notebooks/index.html?path={name}.ipynb"
         lines.append(f"| [{question}]({name}.html) | {minutes} | [{name.split('_')[0].lstrip('0')}, live]({live}) |")
