@@ -4,6 +4,7 @@ import json
 import re
 import time
 
+import numpy as np
 import pytest
 from driver import PICTURE, poll
 from hands import Slider
@@ -129,6 +130,15 @@ def test_the_front_page_rests_for_those_who_ask_for_less_motion_and_obeys_keys(o
 # ---- live
 
 
+NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
+
+
+def same_text(new: str, old: str) -> bool:
+    """Whether the words are equal and the numbers close: those of a chaotic run differ from machine to machine."""
+    numbers = [[float(found.replace(",", "")) for found in NUMBER.findall(text)] for text in (new, old)]
+    return NUMBER.sub("", new) == NUMBER.sub("", old) and np.allclose(*numbers, rtol=0.1, atol=1e-9)
+
+
 def texts(outputs: list) -> list:
     """What the cells printed, cell by cell."""
     return ["".join("".join(o["text"]) for o in cell or () if o["output_type"] == "stream") for cell in outputs]
@@ -145,7 +155,8 @@ def test_a_notebook_runs_in_the_browser_as_it_is_stored_and_its_sliders_move(ope
     faults = [o for cell in outputs for o in cell or () if o["output_type"] == "error" or o.get("name") == "stderr"]
     assert faults == []
     stored = json.loads((REPO / "notebooks" / name).read_text("utf-8"))["cells"]
-    assert texts(outputs) == texts([cell.get("outputs") for cell in stored])
+    for new, old in zip(texts(outputs), texts([cell.get("outputs") for cell in stored]), strict=True):
+        assert same_text(new, old), f"{name} says\n{new}\nand is stored with\n{old}"
     panels = page.page.locator(PANELS)
     for panel in panels.all():
         panel.scroll_into_view_if_needed()
