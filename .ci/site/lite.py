@@ -44,4 +44,5 @@ def build(root: Path, output: Path, work: Path, cache: Path, release: Path | Non
     config = {"LiteBuildConfig": {**CONFIG, "output_dir": str(output)}}
     (work / "jupyter_lite_config.json").write_text(json.dumps(config), "utf-8")
     (work / "jupyter-lite.json").write_text(json.dumps(SETTINGS), "utf-8")
-    subprocess.run([sys.executable, "-m", "jupyterlite_core.app", "build"], cwd=work, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "jupyterlite_core.app", "build"]
+    subprocess.run(command, cwd=work, check=True, stdout=subprocess.DEVNULL)

@@ -76,9 +76,8 @@ def npm(package: str, folder: Path) -> Path:
     if not place.exists():
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            answer = subprocess.run(
-                [shutil.which("npm"), "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=True
-            )
+            command = [shutil.which("npm"), "pack", "--silent", package]
+            answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
         except subprocess.CalledProcessError as error:
             raise CannotBeHad(f"npm pack {package}: {error.stderr.strip()[-600:]}") from error
         with tarfile.open(folder / answer.stdout.split()[-1]) as packed:
@@ -145,7 +144,9 @@ def official(spec: dict, carried: zipfile.ZipFile | None, release: Path | None, 
     return place, spec
 
 
-def assemble(folder: Path, cache: Path, wheel: Path, extension: Path, release: Path | None, tests: bool = False) -> None:
+def assemble(
+    folder: Path, cache: Path, wheel: Path, extension: Path, release: Path | None, tests: bool = False
+) -> None:  # fmt: skip
     """Fill the folder: Pyodide, the wheels, and `pyodide-lock.json`. `wheel` is our own, `extension` the kernel's.
 
     With `tests`, also what the unit tests need.
