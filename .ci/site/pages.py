@@ -25,6 +25,7 @@ process.stdout.write(JSON.stringify(JSON.parse(fs.readFileSync(0, 'utf8')).map(s
 """
 """Formulas are set when the site is built, as HTML to see and MathML to hear: pages need no script for them."""
 LIVE = "lite"
+OUTPUT = '<div class="output" tabindex="0" role="group" aria-label="output">{}</div>'
 TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
@@ -99,7 +100,7 @@ def notebook_html(path: Path, markdown: MarkdownIt) -> str:
         elif cell.cell_type == "code":
             parts.append(f'<div class="code">{coloured(cell.source)}</div>')
             shown = "\n".join(map(output_html, cell.outputs))
-            parts += [f'<div class="output" tabindex="0" role="group" aria-label="output">{shown}</div>'] if shown else []
+            parts += [OUTPUT.format(shown)] if shown else []
     live = f"{LIVE}/notebooks/index.html?path={path.name}"
     note = f'<p class="live">A still page. <a href="{live}">Open this notebook live, with its sliders</a></p>'
     body = "\n".join(parts)

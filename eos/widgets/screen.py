@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from eos.pictures.artists import TELLING
@@ -117,6 +118,9 @@ class Screen:
     def _draw_background(self) -> None:
         """What stands still: all of it, or the one of the axes that changes over what the others show."""
         canvas, changed = self._figure.canvas, self._changed_axes()
+        images = [artist for artist in self._moving if isinstance(artist, AxesImage) and artist.get_visible()]
+        for image in images:
+            image.set_visible(False)  # Matplotlib 3.10 draws images that move among what stands still
         if changed is None:
             canvas.draw()
         else:
@@ -125,6 +129,8 @@ class Screen:
             canvas.restore_region(self._others)
             with look():
                 changed.draw(canvas.get_renderer())
+        for image in images:
+            image.set_visible(True)
         self._changing = changed
         self._background = canvas.copy_from_bbox(self._figure.bbox)
 
