@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PLACES = ("OWNER/edge-of-stability", "OWNER.github.io", "    - OWNER\n")
+PLACES = ("OWNER/edge-of-stability", "OWNER%2Fedge-of-stability", "OWNER.github.io", "    - OWNER\n")
 FILES = ("README.md", "CITATION.cff", "pyproject.toml", "notebooks/*", ".github/**/*", ".ci/site/build.py")
 
 

@@ -27,7 +27,6 @@ def addresses() -> dict[str, str]:
         "archive": f"{repository}/releases/latest/download/{ARCHIVE}.zip",
         "binder": f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/{start}",
         "colab": f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/{start}",
-        "instructors": f"{repository}/blob/main/notebooks/README.md",
     }
 
 

@@ -35,6 +35,7 @@ def build(root: Path, output: Path, work: Path, cache: Path, release: Path | Non
     contents.mkdir(parents=True)
     for notebook in sorted((root / "notebooks").glob("*.ipynb")):
         shutil.copy(notebook, contents)
+    shutil.copy(root / "notebooks" / "README.md", contents)
     pyodide.run(sys.executable, "-m", "build", "--wheel", "--outdir", work / "dist", root)
     (wheel,) = (work / "dist").glob("*.whl")
     pyodide.assemble(work / "static" / "pyodide", cache, wheel, EXTENSION, release)

@@ -75,7 +75,7 @@ def reader(formulas: Formulas) -> MarkdownIt:
 
 
 def coloured(code: str, language: str = "python", _=None) -> str:
-    """Code with its colours, in a box that keys can scroll."""
+    """Code, Python with its colours, in a box that keys can scroll."""
     inside = highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)) if language == "python" else html.escape(code)
     return f'<pre tabindex="0"><code>{inside.rstrip()}</code></pre>'
 
@@ -110,6 +110,7 @@ def notebook_html(path: Path, markdown: MarkdownIt) -> str:
 def linked(page: str) -> str:
     """Links to notebooks lead to their pages; a corner without words is no heading."""
     page = re.sub(r'href="(?!https?:|lite/)([^"#?]+)\.ipynb', r'href="\1.html', page)
+    page = page.replace('href="README.md', 'href="instructors.html')
     return page.replace("<th></th>", "<td></td>")  # a heading without words would be read aloud
 
 
@@ -194,6 +195,7 @@ def build(root: Path, site: Path, katex: Path, moving: str, addresses: dict[str,
     bodies["index"] = markdown.render(filled).replace("<p>\x04</p>", moving)
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         bodies[path.stem] = notebook_html(path, markdown)
+    bodies["instructors"] = linked(markdown.render((root / "notebooks" / "README.md").read_text("utf-8")))
     bodies["api"] = api_html()
     page = Template((HERE / "page.html").read_text("utf-8"))
     for name, body in formulas.put(bodies, katex).items():
