@@ -1,6 +1,7 @@
 """The live view of an explorer, driven as a page drives it: by messages."""
 
 import io
+import sys
 import threading
 
 import numpy as np
@@ -10,9 +11,12 @@ from PIL import Image
 from toy import SLIDERS, toy
 
 from eos.pictures import style
+from eos.widgets import Explorer
 from eos.widgets.panel import SHARPEST
 from eos.widgets.screen import Screen
 
+FLAGS = sys.platform != "emscripten"
+"""Whether the computation itself tells of floating-point accidents."""
 POSITIONS = {slider.name: slider.values for slider in SLIDERS}
 
 
@@ -238,7 +242,23 @@ def test_an_exception_at_the_start_is_raised():
 def test_a_floating_point_accident_is_noted_not_warned_of(panel, monkeypatch):
     monkeypatch.setattr(Screen, "show", lambda screen, values: str(np.log(np.zeros(1))[0]))
     turn(panel, eta=5)
-    assert panel.reading.endswith("-inf (Note from the computation: divide by zero.)")
+    kind = "divide by zero" if FLAGS else "a value that is not finite"
+    assert panel.reading.endswith(f"-inf (Note from the computation: {kind}.)")
+
+
+@pytest.mark.parametrize(("reach", "noted"), [(np.inf, True), (np.nan, False), (1e300, False)])
+def test_a_line_that_goes_to_infinity_is_noted_too(reach, noted):
+    def setup(figure):
+        (line,) = figure.subplots().plot([], [], animated=True)
+
+        def update(**values):
+            line.set_data([0, 1], [0, reach])
+            return "A line."
+
+        return update
+
+    reading = Explorer("far", "Far", SLIDERS, setup).panel().reading
+    assert reading == "A line." + noted * " (Note from the computation: a value that is not finite.)"
 
 
 # ---- edges

@@ -6,6 +6,7 @@ No threads, so that it runs in a browser too. Between slices of about 22 ms the 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from time import perf_counter
 
@@ -15,8 +16,9 @@ SLICE = 0.022
 """Seconds of work between two breaths, at most."""
 FRAME = 1 / 25
 """Seconds from picture to picture, where nothing else is said."""
-BREATH = 0.001
-"""A sleep of no length would starve the threads that carry messages."""
+BREATH = 0.005 if sys.platform == "emscripten" else 0.001
+"""A sleep of no length would starve the threads that carry messages; in a browser, one of two milliseconds still does,
+for Pyodide takes it for none."""
 _working: dict[str, Background] = {}
 """What is at work now, by name: one for the whole kernel, whatever cell made it."""
 

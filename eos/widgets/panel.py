@@ -262,6 +262,8 @@ class Panel(Front):
         with np.errstate(**tell, call=lambda kind, _: notes.add(kind)):
             self._edges = self.explorer.edge_values(**self.values) if self.told else {}
             self.show_picture()
+        if not notes and self._screen().tells_of_infinity(self.reading):
+            notes.add("a value that is not finite")
         if notes:
             self.reading += f" (Note from the computation: {', '.join(sorted(notes))}.)"
 

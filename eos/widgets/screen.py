@@ -6,6 +6,7 @@ price of one full drawing, which takes about 20 times as long; where one of seve
 again and again, only that one is drawn anew.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -14,12 +15,15 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 
 from eos.pictures.artists import TELLING
 from eos.pictures.style import DRAWING, look, new_figure
 
 NEAR = 12
 """Pixels from the pointer within which a point of a line is told."""
+NOT_FINITE = re.compile(r"\b(inf|nan)\b")
 Update = Callable[..., str]
 """Called with every value by name: moves the artists and says what the picture now shows."""
 Setup = Callable[[Figure], Update]
@@ -81,6 +85,13 @@ class Screen:
             self.redraw()
         return reading
 
+    def tells_of_infinity(self, reading: str) -> bool:
+        """Whether these words, or a line that moves, hold a value that is not finite: in a browser, where the
+        computation itself raises no flags, nothing else tells of an accident. NaN in a line is only a gap.
+        """
+        lines = (artist for artist in self._moving if isinstance(artist, Line2D))
+        return bool(NOT_FINITE.search(reading)) or any(np.isinf(line.get_xydata()).any() for line in lines)
+
     def redraw(self) -> None:
         """Draw the artists as they stand now."""
         canvas = self._figure.canvas
@@ -107,6 +118,9 @@ class Screen:
     def _draw_background(self) -> None:
         """What stands still: all of it, or the one of the axes that changes over what the others show."""
         canvas, changed = self._figure.canvas, self._changed_axes()
+        images = [artist for artist in self._moving if isinstance(artist, AxesImage) and artist.get_visible()]
+        for image in images:
+            image.set_visible(False)  # Matplotlib 3.10 draws images that move among what stands still
         if changed is None:
             canvas.draw()
         else:
@@ -115,6 +129,8 @@ class Screen:
             canvas.restore_region(self._others)
             with look():
                 changed.draw(canvas.get_renderer())
+        for image in images:
+            image.set_visible(True)
         self._changing = changed
         self._background = canvas.copy_from_bbox(self._figure.bbox)
 

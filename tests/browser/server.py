@@ -79,10 +79,10 @@ def running_lab(home: Path) -> Iterator[Lab]:
         log.close()
 
 
-def launch(playwright):
+def launch(playwright, flags: list[str] = BROWSER_FLAGS):
     """Chromium: the system's, or else Playwright's own."""
     found = [path for path in map(shutil.which, SYSTEM_BROWSERS) if path]
-    return playwright.chromium.launch(executable_path=found[0] if found else None, args=BROWSER_FLAGS)
+    return playwright.chromium.launch(executable_path=found[0] if found else None, args=flags)
 
 
 def open_page(lab: Lab, browser, path: str, width: int = 1280, height: int = 800, **context) -> Notebook:
