@@ -16,7 +16,7 @@ await pyodide.loadPackage(
   ["edge-of-stability", "pytest", "hypothesis", "scipy", "autograd"], { messageCallback: () => {} });
 pyodide.FS.mkdirTree("/course");
 pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root }, "/course");
-const left = ["browser", "test_project.py", "test_course.py", "test_house.py", "test_site.py"];
+const left = ["browser", "test_project.py", "test_course.py", "test_house.py", "test_links.py", "test_viewers.py"];
 const given = process.argv.slice(2);
 const args = [
   "-c", "/dev/null", "--rootdir", "/course", "-p", "no:cacheprovider", "-q", "-W", "error", "-W", "ignore:'return' in a 'finally':SyntaxWarning",

@@ -187,16 +187,17 @@ def test_the_live_view_plays_and_pause_answers_at_once_at_the_fastest_pace(opene
     old = image.evaluate(PICTURE)
     page.page.get_by_role("button", name="Play").click()
     poll(lambda: image.evaluate(PICTURE) not in ("", old), 5, "a picture that moves")
-    for _ in range(3):
-        page.page.wait_for_timeout(1500)
+    waits = []
+    for _ in range(5):
+        page.page.wait_for_timeout(1000)
         begun = time.monotonic()
         page.page.get_by_role("button", name="Pause").click()
         page.page.get_by_role("button", name="Play").wait_for(timeout=10_000)
-        seconds = time.monotonic() - begun
-        print(f"Pause answers after {seconds:.2f} s")
-        assert seconds < 0.5
+        waits.append(time.monotonic() - begun)
         page.page.get_by_role("button", name="Play").click()
     page.page.get_by_role("button", name="Pause").click()
+    print("Pause answers after", *(f"{wait:.2f}" for wait in waits), "s")
+    assert np.median(waits) < 0.5
 
 
 def test_an_accident_is_noted_and_axe_finds_nothing_in_an_explorer(opened):
