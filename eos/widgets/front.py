@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 
 def button(text: str, title: str, **more) -> dict:
-    """A button: `pressed` for one that stays down, `disabled`, `repeats` while held, `plays` the slider of that name."""
+    """A button: `pressed` where it stays down, `disabled`, `repeats` while held, `plays` the slider of that name."""
     return {"text": text, "title": title, **more}
 
 

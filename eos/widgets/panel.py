@@ -240,7 +240,8 @@ class Panel(Front):
             {"id": s.name, "label": s.text, "texts": [number(v) for v in s.values], "hint": hints[s.name]}
             for s in sliders
         ]
-        touch = [{"axes": axes, "hint": "drag: the start follows", **screen.place_of(axes)} for axes in self.explorer.touch]
+        hint = "drag: the start follows"
+        touch = [{"axes": axes, "hint": hint, **screen.place_of(axes)} for axes in self.explorer.touch]
         height, width = screen.pixels.shape[:2]
         self.build(
             self.explorer.title, self.tools(), self.bars(), sliders=rows, touch=touch,
