@@ -17,6 +17,7 @@ import tempfile
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -26,7 +27,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE, CHANGES = ROOT / "benchmarks" / "mutations.md", ROOT / "benchmarks" / "changes.txt"
-WORKERS, LONGEST = 2, 120
+WORKERS, LONGEST = 2, 240
 """Copies of the project, and seconds after which a change counts as caught, for it hangs."""
 LINE = re.compile(r"(?P<old>.+?) => (?P<new>.*?)(?: !! (?P<tests>.+?))?(?: @@ (?P<notebook>\w+))?(?: == (?P<same>.+))?")
 
@@ -62,8 +63,8 @@ def load() -> None:
     """What every test loads, once; not eos, which each process takes from its own copy."""
     import contourpy  # noqa: F401
     import hypothesis.strategies  # noqa: F401
-    import ipywidgets  # noqa: F401
     import IPython  # noqa: F401
+    import ipywidgets  # noqa: F401
     import matplotlib.backends.backend_agg  # noqa: F401
     import matplotlib.pyplot  # noqa: F401
     import mpl_toolkits.mplot3d  # noqa: F401
@@ -85,7 +86,8 @@ def run_tests(folder: Path, tests: str) -> tuple[bool, str]:
                 os.dup2(handle, stream)
             import pytest
 
-            options = ["-q", "-x", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:nbval", "-o", "addopts=", "--tb=line"]
+            options = ["-q", "-x", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=line"]
+            options += ["-p", "no:cacheprovider", "-p", "no:nbval", "-o", "addopts="]
             files, _, word = tests.partition(" -k ")
             code = pytest.main([*options, *files.split(), *(["-k", word.strip()] if word else [])])
         except BaseException:  # a fork must not go on as its parent
@@ -163,6 +165,16 @@ def tried(change: Change, folder: Path, stamp: int) -> tuple[str, str]:
     return caught, "" if red == "" else f"{change.notebook}: {red or '**green**'}"
 
 
+@contextmanager
+def lent(free: Queue):
+    """A copy of the project that nobody else uses meanwhile."""
+    folder = free.get()
+    try:
+        yield folder
+    finally:
+        free.put(folder)
+
+
 def main(word: str = "") -> None:
     """Try them, say how each went, and write the table."""
     load()
@@ -175,18 +187,19 @@ def main(word: str = "") -> None:
             shutil.copytree(folders[0] / "notebooks", folder / "notebooks", dirs_exist_ok=True)
         for folder in folders:
             free.put(folder)
-        for tests in {change.tests for change in chosen}:
-            passed, failed = run_tests(folders[0], tests)
+
+        def sound(tests: str) -> None:
+            with lent(free) as folder:
+                passed, failed = run_tests(folder, tests)
             assert passed, f"{tests}: {failed} fails before anything is changed"
 
         def one(i: int) -> None:
-            folder = free.get()
-            try:
+            with lent(free) as folder:
                 rows[i] = tried(chosen[i], folder, 1_000_000_000 + i)
-            finally:
-                free.put(folder)
-            print(f"{i + 1:3d} {chosen[i].file}: {chosen[i].old} => {chosen[i].new}\n    {' '.join(rows[i])}", flush=True)
+            change = chosen[i]
+            print(f"{i + 1:3d} {change.file}: {change.old} => {change.new}", *rows[i], sep="\n    ", flush=True)
 
+        list(pool.map(sound, dict.fromkeys(change.tests for change in chosen)))
         list(pool.map(one, range(len(chosen))))
     minutes = (time.monotonic() - begun) / 60
     said = summary(chosen, rows, minutes)
@@ -203,7 +216,7 @@ def summary(chosen, rows, minutes: float) -> str:
     lost = len(rows) - caught - same
     return (
         f"{len(chosen)} changes: {caught} caught by the tests named, {same} equivalent, {lost} not caught. "
-        f"Of {len(red)} that change what a notebook claims, {sum('**' not in cell for cell in red)} turn a cell of it red. "
+        f"Of {len(red)} that change what a notebook claims, {sum('**' not in cell for cell in red)} turn a cell red. "
         f"{minutes:.0f} minutes on {WORKERS} processes."
     )
 

@@ -1,16 +1,32 @@
 """Checks at the door: bad input is a ValueError that names the parameter, the value and what would be right."""
 
+import math
 from numbers import Real
 
 import numpy as np
 
 _FLOAT = np.dtype(float)
+MOST_BYTES = 2**32
+"""What one call may keep: half of a laptop's memory, all of a browser's. It may be set otherwise."""
 
 
 def shown(value) -> str:
     """`value` in one short line."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def room(asked: str, *shape: int):
+    """Refuse what was `asked` where floats of this shape, which are to be kept, would not fit."""
+    size = 8 * math.prod(map(int, shape))
+    if size > MOST_BYTES:
+        said = f"{size:,}" if size < 10**18 else "10^18 and more"
+        raise ValueError(f"{asked}: {said} bytes, more than the {MOST_BYTES:,} of eos.validation.MOST_BYTES")
+
+
+def rows_that_fit(n: int) -> int:
+    """As many vectors of n floats as may be kept."""
+    return MOST_BYTES // (8 * n)
 
 
 def instance(name: str, value, kind: type, example: str):
@@ -21,8 +37,10 @@ def instance(name: str, value, kind: type, example: str):
 
 
 def numbers(name: str, value, right: str = "numbers") -> np.ndarray:
-    """`value` as a float64 array; text, booleans, complex numbers and None are refused."""
+    """`value` as a float64 array; text, booleans, complex numbers, None and masked entries are refused."""
     try:
+        if _masked(value):
+            raise TypeError
         given = np.asarray(value)
         if given.dtype.kind not in "iuf" and not (given.dtype.kind == "O" and all(map(_real, given.flat))):
             raise TypeError
@@ -32,8 +50,15 @@ def numbers(name: str, value, right: str = "numbers") -> np.ndarray:
         raise ValueError(f"{name} must be {right}, got {shown(value)}") from error
 
 
+def _masked(value, depth: int = 3) -> bool:
+    """Whether an entry of an array, or of arrays in a list, is masked: NumPy would take what stands below the mask."""
+    if isinstance(value, list | tuple):
+        return depth > 0 and any(_masked(part, depth - 1) for part in value)
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
+
+
 def _real(number) -> bool:
-    return isinstance(number, Real) and not isinstance(number, bool)
+    return isinstance(number, Real) and not isinstance(number, bool | np.bool_ | np.timedelta64)
 
 
 def positive(name: str, value, array: bool = False):
@@ -56,9 +81,9 @@ def one_number(name: str, value) -> float:
 
 def whole(name: str, value, least: int, most: int | None = None) -> int:
     """`value` as a whole number from `least` to `most`."""
-    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
     if not is_whole or value < least or (most is not None and value > most):
-        ends = f"of at least {least}" if most is None else f"from {least} to {most}"
+        ends = f"of at least {shown(least)}" if most is None else f"from {least} to {most}"
         raise ValueError(f"{name} must be a whole number {ends}, got {shown(value)}")
     return int(value)
 
@@ -71,7 +96,7 @@ def labels(name: str, value, count: int | None = None, classes: int | None = Non
     if given.ndim != 1 or given.size == 0 or given.dtype.kind not in "iu" or count not in (None, len(given)):
         raise ValueError(f"{name} must be {right}, got shape {given.shape}, {given.dtype}: {shown(value)}")
     low, high = int(given.min()), int(given.max())
-    if low < 0 or (classes is not None and high >= classes):
+    if low < 0 or high >= 2**63 or (classes is not None and high >= classes):
         most = "" if classes is None else f" to {classes - 1}, for {said}={classes}"
         raise ValueError(f"{name} must be labels from 0{most}, got {low} to {high}")
     return given.astype(int)

@@ -162,19 +162,21 @@ class Panel(Front):
 
     def hear_turn(self, turn: dict) -> None:
         """Sliders at positions, or with numbers typed beside them."""
-        gesture, given = turn.pop("gesture", None), {}
+        gesture, given = turn.get("gesture"), {}
         try:
-            for name, value in turn.items():
-                slider = self._slider(name)
-                given[name] = slider.typed(value) if isinstance(value, str) else slider.values[int(value)]
+            for name, value in ((name, value) for name, value in turn.items() if name != "gesture"):
+                given[name] = self._slider(name).turned(value)
             self._leap(gesture, **given)
         except ValueError as error:
             self.show_rows()
-            self.marks = {**self.marks, name: {**self.marks[name], "again": self.seen}}  # or an equal one is not sent
+            marks = {name: {**self.marks[name], "again": self.seen}} if name in self.marks else {}
+            self.marks = {**self.marks, **marks}  # or an equal one is not sent
             self.complain(str(error))
 
     def hear_touch(self, touch: dict) -> None:
         """The start, dragged on the picture."""
+        if touch["axes"] not in self.explorer.touch:
+            raise ValueError(f"axes must be one of {[*self.explorer.touch]}, got {touch['axes']}")
         place = self._screen().data_at(touch["axes"], touch["x"], touch["y"])
         given = self.explorer.touch[touch["axes"]](*place)
         nearest = {name: self._slider(name).nearest(value) for name, value in given.items()}
@@ -197,7 +199,7 @@ class Panel(Front):
 
     def hear_rest(self, scale: float) -> None:
         """The hand rests: the picture once more, at the page's own pixels."""
-        if np.isfinite(scale) and scale > 0:
+        if scale > 0:
             self.show_picture(min(max(scale, 0.4), SHARPEST))
 
     def _reset(self, name: str) -> None:
