@@ -89,7 +89,7 @@ def run_tests(folder: Path, tests: str) -> tuple[bool, str]:
             options = ["-q", "-x", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=line"]
             options += ["-p", "no:cacheprovider", "-p", "no:nbval", "-o", "addopts="]
             files, _, word = tests.partition(" -k ")
-            code = pytest.main([*options, *files.split(), *(["-k", word.strip()] if word else [])])
+            code = pytest.main([*options, *files.split(), *(["-k", word.strip(' "')] if word else [])])
         except BaseException:  # a fork must not go on as its parent
             traceback.print_exc()
             code = 70

@@ -27,7 +27,7 @@ def as_if_in_eos(text: str, **names) -> list[str]:
     ("text", "event"),
     [
         ("import socket\ns = socket.socket()\ns.close()", "socket.__new__"),
-        ("import urllib.request\ntry: urllib.request.urlopen('http://127.0.0.1:9')\nexcept OSError: pass", "urllib.Request"),
+        ("from urllib.request import *\ntry: urlopen('http://127.0.0.1:9')\nexcept OSError: 0", "urllib.Request"),
         ("import subprocess, sys\nsubprocess.run([sys.executable, '-c', ''])", "subprocess.Popen"),
         ("import os\nos.system('')", "os.system"),
         ("open(path).close()", "open"),
@@ -50,7 +50,11 @@ def test_what_the_package_may_not_do_is_noticed(tmp_path, text, event):
 
 @pytest.mark.parametrize(
     "text",
-    ["open(own, 'rb').close()", "import ast\nast.parse('f(1)')", "from collections import namedtuple\nnamedtuple('A', 'b')"],
+    [
+        "open(own, 'rb').close()",
+        "import ast\nast.parse('f(1)')",
+        "import collections\ncollections.namedtuple('A', 'b')",
+    ],
 )
 def test_what_it_may_do_is_not(text):
     own = Path(eos.__file__).parent / "data" / "digits.npz"

@@ -12,7 +12,7 @@ from eos.pictures.style import DRAWING, image_html, small_png
 from eos.validation import shown
 from eos.widgets.front import Front, button
 from eos.widgets.later import Later
-from eos.widgets.screen import Screen, fast_png
+from eos.widgets.screen import Screen, fast_png, kept_screen
 from eos.widgets.slider import Slider, number
 
 SHARPEST = 3.0
@@ -118,7 +118,8 @@ class Panel(Front):
 
     def show_explorer(self, explorer) -> None:
         """Put another explorer of the same kind in this one's place, at the values shown."""
-        self.explorer, self._screens = explorer, {}
+        self.explorer = explorer
+        self._screens.clear()
         with DRAWING, self.hold_sync():
             self.redraw()
             self._build()
@@ -128,7 +129,7 @@ class Panel(Front):
         with DRAWING, self.hold_sync():
             self.told = self.told if told is None else told
             self.lecture = self.lecture if lecture is None else lecture
-            self._screens = {}
+            self._screens.clear()
             self.redraw()
             self._build()
 
@@ -229,11 +230,8 @@ class Panel(Front):
 
     def _screen(self, scale: float = 1.0) -> Screen:
         """The screen of this scale: one as drawn, and one for a page with other pixels."""
-        kept, explorer = self._screens, self.explorer
-        if scale not in kept:
-            self._screens = {1.0: kept[1.0]} if 1.0 in kept else {}
-            self._screens[scale] = Screen(explorer.setup, explorer.size, self.lecture, self.told, scale)
-        return self._screens[scale]
+        setup, size = self.explorer.setup, self.explorer.size
+        return kept_screen(self._screens, scale, lambda: Screen(setup, size, self.lecture, self.told, scale))
 
     def _build(self) -> None:
         screen, sliders = self._screen(), self.explorer.sliders
@@ -242,8 +240,8 @@ class Panel(Front):
             {"id": s.name, "label": s.text, "texts": [number(v) for v in s.values], "hint": hints[s.name]}
             for s in sliders
         ]
-        hint = "drag: the start follows"
-        touch = [{"axes": axes, "hint": hint, **screen.place_of(axes)} for axes in self.explorer.touch]
+        hint, areas = "drag: the start follows", self.explorer.touch
+        touch = [{"axes": axes, "hint": hint, **screen.place_of(axes)} for axes in areas]
         height, width = screen.pixels.shape[:2]
         self.build(
             self.explorer.title, self.tools(), self.bars(), sliders=rows, touch=touch,
