@@ -1,4 +1,4 @@
-"""A reader's disorder: cells in any order and more than once, an interrupt, a restart, nowhere to write, a held slider."""
+"""A reader's disorder: cells in any order, an interrupt, a restart, nowhere to write, a slider held down."""
 
 import ast
 import asyncio
