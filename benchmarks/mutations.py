@@ -2,6 +2,7 @@
 
     python benchmarks/mutations.py             # all of them, about ten minutes on two cores; writes mutations.md
     python benchmarks/mutations.py parabola    # those of files, or with texts, that contain the word; writes nothing
+    python benchmarks/mutations.py again       # those that the table does not call caught, and writes what is new in it
 
 A notebook named beside a change must turn red too, for it claims what the change makes wrong. Each copy of the
 project serves one process at a time; processes are forked from one that has loaded NumPy and Matplotlib, and not eos.
@@ -29,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLE, CHANGES = ROOT / "benchmarks" / "mutations.md", ROOT / "benchmarks" / "changes.txt"
 WORKERS, LONGEST = 2, 240
 """Copies of the project, and seconds after which a change counts as caught, for it hangs."""
+SOUND = set()
+"""Tests that pass where nothing is changed."""
 LINE = re.compile(r"(?P<old>.+?) => (?P<new>.*?)(?: !! (?P<tests>.+?))?(?: @@ (?P<notebook>\w+))?(?: == (?P<same>.+))?")
 
 
@@ -72,7 +75,7 @@ def load() -> None:
     import scipy.optimize  # noqa: F401
 
 
-def run_tests(folder: Path, tests: str) -> tuple[bool, str]:
+def run_tests(folder: Path, tests: str, word: str = "") -> tuple[bool, str]:
     """Whether they pass in this copy, and which fails first. In a fork."""
     output = folder / "output.txt"
     if (child := os.fork()) == 0:
@@ -88,8 +91,7 @@ def run_tests(folder: Path, tests: str) -> tuple[bool, str]:
 
             options = ["-q", "-x", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--tb=line"]
             options += ["-p", "no:cacheprovider", "-p", "no:nbval", "-o", "addopts="]
-            files, _, word = tests.partition(" -k ")
-            code = pytest.main([*options, *files.split(), *(["-k", word.strip(' "')] if word else [])])
+            code = pytest.main([*options, *tests.split("\n"), *(["-k", word] if word else [])])
         except BaseException:  # a fork must not go on as its parent
             traceback.print_exc()
             code = 70
@@ -98,8 +100,8 @@ def run_tests(folder: Path, tests: str) -> tuple[bool, str]:
     code = wait(child)
     said = output.read_text("utf-8", errors="replace") if output.exists() else ""
     if code == 5:
-        raise RuntimeError(f"no test is selected by {tests}")
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
+        raise RuntimeError(f"no test is selected by {tests} {word}")
+    failed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", said, re.MULTILINE)
     return code == 0, failed[1] if failed else "hangs" if code is None else "cannot be loaded"
 
 
@@ -156,11 +158,15 @@ def tried(change: Change, folder: Path, stamp: int) -> tuple[str, str]:
     try:
         path.write_text(before.replace(change.old, change.new), "utf-8")
         os.utime(path, (stamp, stamp))
-        passed, failed = run_tests(folder, change.tests)
+        files, _, word = change.tests.partition(" -k ")
+        passed, failed = run_tests(folder, "\n".join(files.split()), word.strip(' "'))
         red = run_notebook(folder, change.notebook) if change.notebook else ""
     finally:
         path.write_text(before, "utf-8")
         os.utime(path, (when, when))
+    if "::" in failed and failed not in SOUND:
+        assert run_tests(folder, failed)[0], f"{failed} fails before anything is changed"
+        SOUND.add(failed)
     caught = (f"equivalent: {change.same}" if change.same else "**survives**") if passed else f"`{failed}`"
     return caught, "" if red == "" else f"{change.notebook}: {red or '**green**'}"
 
@@ -178,20 +184,17 @@ def lent(free: Queue):
 def main(word: str = "") -> None:
     """Try them, say how each went, and write the table."""
     load()
-    chosen = [change for change in changes() if word in f"{change.file} {change.old} {change.new}"]
-    rows, free, begun = [None] * len(chosen), Queue(), time.monotonic()
+    again = word == "again"
+    chosen = [change for change in changes() if again or word in f"{change.file} {change.old} {change.new}"]
+    rows, free, begun = stored(chosen) if again else [None] * len(chosen), Queue(), time.monotonic()
+    left = [i for i, row in enumerate(rows) if row is None]
     with tempfile.TemporaryDirectory() as parent, ThreadPoolExecutor(WORKERS) as pool:
         folders = [copy_of_project(Path(parent), number) for number in range(WORKERS)]
-        execute(folders[0], {change.notebook for change in chosen if change.notebook})
+        execute(folders[0], {chosen[i].notebook for i in left if chosen[i].notebook})
         for folder in folders[1:]:
             shutil.copytree(folders[0] / "notebooks", folder / "notebooks", dirs_exist_ok=True)
         for folder in folders:
             free.put(folder)
-
-        def sound(tests: str) -> None:
-            with lent(free) as folder:
-                passed, failed = run_tests(folder, tests)
-            assert passed, f"{tests}: {failed} fails before anything is changed"
 
         def one(i: int) -> None:
             with lent(free) as folder:
@@ -199,16 +202,30 @@ def main(word: str = "") -> None:
             change = chosen[i]
             print(f"{i + 1:3d} {change.file}: {change.old} => {change.new}", *rows[i], sep="\n    ", flush=True)
 
-        list(pool.map(sound, dict.fromkeys(change.tests for change in chosen)))
-        list(pool.map(one, range(len(chosen))))
-    minutes = (time.monotonic() - begun) / 60
-    said = summary(chosen, rows, minutes)
+        list(pool.map(one, left))
+    print(f"{(time.monotonic() - begun) / 60:.0f} minutes on {WORKERS} processes")
+    said = summary(chosen, rows)
     print(said)
-    if not word:
+    if again or not word:
         TABLE.write_text(table(chosen, rows, said), "utf-8")
 
 
-def summary(chosen, rows, minutes: float) -> str:
+def stored(chosen: list[Change]) -> list[tuple[str, str] | None]:
+    """What the table says of each; None, where it says nothing, or that the change is not caught."""
+    said = {}
+    for line in TABLE.read_text("utf-8").splitlines():
+        if " → " in line and "**" not in line:
+            name, caught, red = line.removesuffix(" |").rsplit(" | ", 2)
+            said[name] = caught, red.strip("·")
+    return [said.get(row_name(change)) for change in chosen]
+
+
+def row_name(change: Change) -> str:
+    """The first two cells of its row."""
+    return f"| {change.file.removeprefix('eos/')} | {code(change.old)} → {code(change.new)}"
+
+
+def summary(chosen, rows) -> str:
     """The totals."""
     caught = sum(row[0].startswith("`") for row in rows)
     same = sum(row[0].startswith("equivalent") for row in rows)
@@ -216,8 +233,7 @@ def summary(chosen, rows, minutes: float) -> str:
     lost = len(rows) - caught - same
     return (
         f"{len(chosen)} changes: {caught} caught by the tests named, {same} equivalent, {lost} not caught. "
-        f"Of {len(red)} that change what a notebook claims, {sum('**' not in cell for cell in red)} turn a cell red. "
-        f"{minutes:.0f} minutes on {WORKERS} processes."
+        f"Of {len(red)} that change what a notebook claims, {sum('**' not in cell for cell in red)} turn a cell red."
     )
 
 
@@ -230,10 +246,7 @@ def table(chosen, rows, said: str) -> str:
     """All of it, to be read."""
     head = ["# Wrong changes", "", f"Written by `python benchmarks/mutations.py`. {said}", ""]
     head += ["| file | change | caught by | notebook |", "| --- | --- | --- | --- |"]
-    lines = [
-        f"| {change.file.removeprefix('eos/')} | {code(change.old)} → {code(change.new)} | {row[0]} | {row[1]} |"
-        for change, row in zip(chosen, rows, strict=True)
-    ]
+    lines = [f"{row_name(change)} | {row[0]} | {row[1] or '·'} |" for change, row in zip(chosen, rows, strict=True)]
     return "\n".join([*head, *lines, ""])
 
 

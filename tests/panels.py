@@ -83,7 +83,7 @@ def bounce_plane(panel, title, w, above, edge, width, low, high, second, growth,
         panel.line(ITERATES, goal[:1], goal[1:], "*", "None", rel=1e-6)
 
 
-def fit(panel, x, y, room, theta_answers, yname=""):
+def fit(panel, x, y, room, theta_answers, yname="", rel=1e-7, tiny=1e-12):
     """Data as rings, the fit as a line."""
     panel.named("the fit", "input", yname)
     panel.frame(y=(min(y) - room * np.ptp(y), max(y) + room * np.ptp(y)))
@@ -91,4 +91,4 @@ def fit(panel, x, y, room, theta_answers, yname=""):
     grid = np.linspace(min(x), max(x), 121)
     answers = theta_answers(grid)
     if np.isfinite(answers).all():
-        panel.line(ITERATES, grid, answers, rel=1e-7)
+        panel.line(ITERATES, grid, answers, rel=rel, tiny=tiny)

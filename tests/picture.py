@@ -64,7 +64,8 @@ class Panel:
                 self._known.add(id(line))
                 return line
         told = "\n".join(map(said, alike or self._lines()))
-        raise AssertionError(f"{heading(self.ax)!r} has no {color} {marker} {style} {label or ''} {x} {y}, but\n{told}")
+        looked_for = f"{color} {marker} {style} {label or ''}: {len(x)} places, {x[:2]} {y[:2]} to {x[-1:]} {y[-1:]}"
+        raise AssertionError(f"{heading(self.ax)!r} has no {looked_for}, but\n{told}")
 
     def level(self, color, height, style="--", label=None):
         """There is a line over the whole width at this height."""

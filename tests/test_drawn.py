@@ -1,6 +1,7 @@
 """The drawn truth: all that a reader sees is what the formulas say, at ordinary settings and at the ends of sliders."""
 
 import io
+from dataclasses import replace
 from importlib import import_module, util
 from inspect import getmembers, isfunction
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import get_type_hints
 import drawn
 import numpy as np
 import pytest
-from found import EXPLORERS, corners
+from found import EXPLORERS, PATHS, RUNS, corners
 from matplotlib.figure import Figure
 from picture import Picture
 from PIL import Image
 
 import eos.explorers
 import eos.pictures
+from eos.explorers.training import NETS
+from eos.live.session import Scene
 from eos.live.stage import stage
 from eos.widgets.screen import Screen
 
@@ -99,14 +102,63 @@ def test_the_live_view_draws_and_says_what_is(moves, held):
     for steps in (1, 8, 301, 420):
         given = {f"eta_at_{step}" if step else "eta": eta for step, eta in moves.items() if step < steps}
         session = eos.explorers.training("chebyshev 4", steps=steps, held=int(held), **given).session()
-        if steps == 301:
+        for _ in range({301: 1, 420: 2}.get(steps, 0)):
             session.test_edge()
-            session.test_edge()
-        screen = Screen(stage(session).setup, (8.4, 4.4))
-        reading = screen.show({"eta": session.run.eta})
-        picture = Picture(screen._figure)
-        contract("live").drawn(picture, session, etas[:steps], held, reading)
-        assert picture.rest() == []
+        live_view_is_true(session, etas[:steps], held)
+
+
+def live_view_is_true(session, etas, held):
+    """It shows what its contract asks for, and no more."""
+    screen = Screen(stage(session).setup, (8.4, 4.4))
+    reading = screen.show({"eta": session.run.eta})
+    picture = Picture(screen._figure)
+    contract("live").drawn(picture, session, etas, held, reading)
+    assert picture.rest() == []
+
+
+@pytest.mark.parametrize("steps", [20, 21, 22, 24])
+def test_the_live_view_shows_a_step_that_is_held_back(steps):
+    net = NETS["chebyshev 4"]
+    scene = Scene("sharp", net, 2.5 * net.init_xavier(0), (0.1, 0.3, 2.0), None, (1e-5, 1e2))
+    session = eos.explorers.training(scene, steps=steps, **({"eta_at_20": 1.2} if steps > 20 else {})).session()
+    assert (session.run.eta_used < session.run.eta) == (steps > 20)
+    live_view_is_true(session, ([0.3] * 20 + [1.2] * 10)[:steps], True)
+
+
+@pytest.mark.parametrize(
+    ("share", "place"),
+    [
+        (0.5, "0.50 of"),
+        (0.896, "0.90 of"),
+        (0.901, "at"),
+        (1.0, "at"),
+        (1.099, "at"),
+        (1.101, "1.1 times"),
+        (3, "3.0 times"),
+    ],
+)
+def test_the_live_view_says_where_the_sharpness_is_on_both_sides_of_each_boundary(share, place):
+    session = eos.explorers.training("chebyshev 4").session()
+    session.run.sharpness = np.array([share * session.run.edge, 0.0])
+    reading = Screen(stage(session).setup, (8.4, 4.4)).show({"eta": session.run.eta})
+    assert f"the sharpness is {place} the edge 2/η" in reading
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.4, "0.40 times 2/η, below the edge. The loss at step 200 is"),
+        (0.949, "0.95 times 2/η, below the edge. The loss at step 200 is"),
+        (0.951, "0.95 times 2/η, at the edge."),
+        (1.049, "1.05 times 2/η, at the edge."),
+        (1.051, "1.05 times 2/η, above it."),
+        (1.8, "1.80 times 2/η, above it."),
+    ],
+)
+def test_a_sweep_says_where_the_sharpness_is_on_both_sides_of_each_boundary(share, words):
+    values = np.broadcast_to(share * RUNS.stepper.threshold[:, None], PATHS.values.shape)
+    explorer = eos.explorers.step_sizes(RUNS, replace(PATHS, values=values), eta=0.2, step=200)
+    assert words in explorer.still().alt
 
 
 def test_an_explorer_without_a_contract_fails():

@@ -78,7 +78,9 @@ def drawn(picture, session, etas, held, reading):
     net, run = session.scene.net, session.run
     places, (loss, first, second, edge), used = past(net, session.scene.theta, etas, held)
     steps, symbol = len(etas), "2/η"
-    assert run.step == steps and np.allclose(run.x, places[-1], rtol=1e-6, atol=1e-9)
+    back = (used < np.array([etas[0], *etas]) - 1e-12).any()
+    loose = {"rel": 1e-3, "tiny": 1e-3} if back else {}  # held back to what a sharpness good to 1e-3 allows
+    assert run.step == steps and np.allclose(run.x, places[-1], rtol=1e-6, atol=1e-3 if back else 1e-9)
     sharp, losses, now, last = picture.panels()
     span = STRIDE * CELLS
     sharp.named("", "", "curvature").frame((0, span))
@@ -111,7 +113,7 @@ def drawn(picture, session, etas, held, reading):
     if session.tests:
         tested(last, session, places, etas)
     else:
-        fit(last, net.inputs[:, 0], net.targets[:, 0], 0.5, lambda t: two_layers(net, places[-1], t))
+        fit(last, net.inputs[:, 0], net.targets[:, 0], 0.5, lambda t: two_layers(net, places[-1], t), **loose)
     words(reading, session, etas, first, edge, used, steps, beyond, held)
 
 
@@ -138,7 +140,8 @@ def words(reading, session, etas, first, edge, used, steps, beyond, held):
     assert reading.startswith(start), (reading, start)
     back = held and used[-1] < eta
     assert (f" η is held back to {used[-1]:.2g} (thin line) until the network has flattened." in reading) == back
-    reach = f" This network was not seen to sharpen beyond {session.scene.reach:g}: it will not reach this line."
+    most = session.scene.reach or 0.0
+    reach = f" This network was not seen to sharpen beyond {most:g}: it will not reach this line."
     assert (reach in reading) == (beyond and not back)
     assert ("Edge test" in reading) == bool(session.tests)
     if session.tests:

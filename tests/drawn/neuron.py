@@ -10,6 +10,7 @@ EDGES = {"eta": "edge at the lowest point"}
 SETTINGS = [
     {"eta": eta, "steps": steps} for eta in (2.75, 2.8, 2.85, 2.9, 3.0, 3.25, 3.45) for steps in (1, 2, 41, 100)
 ]
+SETTINGS += [{"eta": eta, "steps": steps} for eta in (3.25, 3.3, 3.35) for steps in (34, 38, 42)]
 T, Y = np.array([-2, -1, -0.5, 0.5, 1, 2]), np.array([-1.1, -0.9, -0.6, 0.5, 1.0, 1.2])
 START = 0.6, 1.2
 

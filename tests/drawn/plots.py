@@ -7,7 +7,7 @@ from own import tops, two_layers, walk
 from panels import corners, spreads
 from picture import Panel, Picture, data
 
-from eos import GradientDescent, GradientFlow, HeavyBall, Quadratic, descend, sharpness_along
+from eos import GradientDescent, GradientFlow, HeavyBall, Quadratic, Valley, descend, sharpness_along
 from eos.pictures import CURVE, EDGE, FLOW, ITERATES, MUTED, SHARPNESS, new_figure, plots
 
 BOWL, XY = Quadratic([1.0, 4.0]), ((-2.5, 2.5), (-2.0, 2.0))
@@ -169,12 +169,15 @@ def edge_shares():
 
 
 def bounce():
-    picture = Picture(plots.bounce(TRAINED, PATH, 5, 30))
+    valley = Valley()
+    run, places = descend(valley, GradientDescent(0.2), (0.3, 4.2), 60), walk(valley.gradient, 0.2, (0.3, 4.2), 60)[0]
+    picture = Picture(plots.bounce(run, sharpness_along(run), 5, 30))
     (panel,) = picture.panels()
-    moves = np.diff(PLACES[5:31], axis=0)
-    top = np.array([np.linalg.eigh(NET.hessian(x))[1][:, -1] for x in PLACES[5:30]])
+    moves = np.diff(places[5:31], axis=0)
+    top = np.array([np.linalg.eigh(valley.hessian(x))[1][:, -1] for x in places[5:30]])
     along = (moves * top).sum(-1)
     across = np.sqrt((moves * moves).sum(-1) - along**2)
+    assert min(np.median(np.abs(along)), np.median(across)) > 1e-3, "both are to be seen"
     names = "along the top eigenvector", "all other directions (length)"
     (drawn,) = [line for line in panel.ax.lines if line.get_label() == names[0]]
     signs = np.sign(drawn.get_ydata()) * np.sign(along)  # an eigenvector has no sign, but it keeps the one it has
