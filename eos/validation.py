@@ -37,8 +37,10 @@ def instance(name: str, value, kind: type, example: str):
 
 
 def numbers(name: str, value, right: str = "numbers") -> np.ndarray:
-    """`value` as a float64 array; text, booleans, complex numbers and None are refused."""
+    """`value` as a float64 array; text, booleans, complex numbers, None and masked entries are refused."""
     try:
+        if _masked(value):
+            raise TypeError
         given = np.asarray(value)
         if given.dtype.kind not in "iuf" and not (given.dtype.kind == "O" and all(map(_real, given.flat))):
             raise TypeError
@@ -48,8 +50,15 @@ def numbers(name: str, value, right: str = "numbers") -> np.ndarray:
         raise ValueError(f"{name} must be {right}, got {shown(value)}") from error
 
 
+def _masked(value, depth: int = 3) -> bool:
+    """Whether an entry of an array, or of arrays in a list, is masked: NumPy would take what stands below the mask."""
+    if isinstance(value, list | tuple):
+        return depth > 0 and any(_masked(part, depth - 1) for part in value)
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
+
+
 def _real(number) -> bool:
-    return isinstance(number, Real) and not isinstance(number, bool)
+    return isinstance(number, Real) and not isinstance(number, bool | np.bool_ | np.timedelta64)
 
 
 def positive(name: str, value, array: bool = False):
@@ -80,9 +89,9 @@ def one_number(name: str, value) -> float:
 
 def whole(name: str, value, least: int, most: int | None = None) -> int:
     """`value` as a whole number from `least` to `most`."""
-    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
     if not is_whole or value < least or (most is not None and value > most):
-        ends = f"of at least {least}" if most is None else f"from {least} to {most}"
+        ends = f"of at least {shown(least)}" if most is None else f"from {least} to {most}"
         raise ValueError(f"{name} must be a whole number {ends}, got {shown(value)}")
     return int(value)
 
@@ -95,7 +104,7 @@ def labels(name: str, value, count: int | None = None, classes: int | None = Non
     if given.ndim != 1 or given.size == 0 or given.dtype.kind not in "iu" or count not in (None, len(given)):
         raise ValueError(f"{name} must be {right}, got shape {given.shape}, {given.dtype}: {shown(value)}")
     low, high = int(given.min()), int(given.max())
-    if low < 0 or (classes is not None and high >= classes):
+    if low < 0 or high >= 2**63 or (classes is not None and high >= classes):
         most = "" if classes is None else f" to {classes - 1}, for {said}={classes}"
         raise ValueError(f"{name} must be labels from 0{most}, got {low} to {high}")
     return given.astype(int)

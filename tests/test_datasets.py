@@ -49,14 +49,29 @@ def test_the_constant_target_has_one_class():
     assert labels.tolist() == [1, 1, 1, 1, 1]
 
 
+def test_an_odd_polynomial_is_zero_in_the_middle_and_its_label_one():
+    for degree in range(1, 40_003, 2):
+        inputs, labels = chebyshev_sign(degree, n=5)
+        assert inputs[2, 0] == 0 and labels[2] == 1
+        assert (labels[3:] == 1 - labels[1::-1]).all(), "odd"
+
+
+def test_the_largest_degree_keeps_nine_digits():
+    degree = 999_999
+    inputs, targets = chebyshev(degree, n=3)
+    assert targets[:, 0] == pytest.approx([-1, 0, 1], abs=1e-9)
+    with pytest.raises(ValueError, match="degree"):
+        chebyshev(10**6 + 1)
+
+
 @pytest.mark.parametrize("make", [chebyshev, chebyshev_sign])
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"degree": -1}, "degree must be a whole number of at least 0, got -1"),
-        ({"degree": 2.5}, "degree must be a whole number of at least 0, got 2.5"),
-        ({"degree": "4"}, "degree must be a whole number of at least 0, got '4'"),
-        ({"degree": True}, "degree must be a whole number of at least 0, got True"),
+        ({"degree": -1}, "degree must be a whole number from 0 to 1000000, got -1"),
+        ({"degree": 2.5}, "degree must be a whole number from 0 to 1000000, got 2.5"),
+        ({"degree": "4"}, "degree must be a whole number from 0 to 1000000, got '4'"),
+        ({"degree": True}, "degree must be a whole number from 0 to 1000000, got True"),
         ({"degree": 4, "n": 1}, "n must be a whole number of at least 2, got 1"),
         ({"degree": 4, "n": 20.0}, "n must be a whole number of at least 2, got 20.0"),
     ],

@@ -342,3 +342,53 @@ def test_above_five_hundred_coordinates_an_iteration_keeps_far_fewer_vectors():
     hard = Quadratic(np.linspace(0, 1, 3000) ** 0.01)
     pairs = lanczos(hard, np.zeros(3000), tol=1e-14)
     assert not pairs.converged and pairs.matvecs <= 500
+
+
+MASKED = np.ma.array([1.0, 99.0], mask=[False, True])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Quadratic(MASKED),
+        lambda: Quadratic([MASKED, MASKED]),
+        lambda: Quadratic([1.0, np.ma.masked]),
+        lambda: BOWL.value(MASKED),
+        lambda: descend(BOWL, STEP, MASKED, 3),
+        lambda: GradientDescent(MASKED),
+        lambda: MLPLoss(MASKED, [0.0, 1.0]),
+        lambda: MLPLoss([0.0, 1.0], MASKED),
+        lambda: MLPLoss([0.0, 1.0], np.ma.array([0, 1], mask=[0, 1]), loss="cross_entropy"),
+        lambda: one_hot(np.ma.array([0, 1], mask=[0, 1])),
+        lambda: FromFunctions(square, lambda x: np.ma.array(x, mask=True)).gradient(1.0),
+    ],
+)
+def test_what_is_masked_is_not_taken_for_a_number(call):
+    with pytest.raises(ValueError, match="got .*(masked|--)"):
+        call()
+
+
+def test_an_array_of_which_nothing_is_masked_is_an_array():
+    assert sharpness(Quadratic(np.ma.array([1.0, 99.0])), (0.0, 0.0)) == 99.0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: one_hot([10**9]),
+        lambda: one_hot([1], classes=10**12),
+        lambda: MLPLoss(X, Y, hidden=(20_000, 20_000)),
+        lambda: MLPLoss(X, Y, hidden=(10**6, 10**6)),
+        lambda: MLPLoss(X, Y, hidden=(HUGE,)),
+        lambda: MLPLoss(X, LABELS, loss="cross_entropy", outputs=10**9),
+        lambda: MLPLoss([0.0, 1.0], [0, 10**9], loss="cross_entropy"),
+        lambda: chebyshev(3, n=10**9),
+        lambda: chebyshev_sign(3, n=HUGE),
+        lambda: Catapult(10**10),
+        lambda: Product(16).hvp(np.broadcast_to(1.0, (10**7, 16)), np.ones(16)),
+        lambda: eos.explorers.parabola().still(eta=np.full(10**6, 0.1)),
+    ],
+)
+def test_what_would_not_fit_is_refused_at_the_door_with_the_number_of_bytes(call):
+    with pytest.raises(ValueError, match=r"[\d,]{9,} bytes, more than|10\^18 and more bytes"):
+        call()

@@ -309,7 +309,8 @@ def test_at_rest_it_is_drawn_at_the_pages_own_pixels(panel, scale):
     assert picture(panel) == before and panel.scale == 1.0
     does(panel, {"rest": 50.0})
     assert panel.scale == SHARPEST
-    does(panel, {"rest": float("nan")})
+    with pytest.raises(ValueError, match="a message cannot say 'rest': nan"):
+        does(panel, {"rest": float("nan")})
     assert len(panel._screens) == 2
 
 

@@ -512,3 +512,8 @@ def test_asking_changes_nothing(potential):
     assert_array_equal(first, kept)
     assert_array_equal((x, v), before)
     assert not np.shares_memory(first, x)
+
+
+def test_differences_of_the_gradient_keep_nine_digits():
+    curve, places = FromFunctions(np.cosh, np.sinh), np.linspace(-2, 2, 41)[:, None]
+    assert curve.hvp(places, 1.0) == pytest.approx(np.cosh(places), rel=1e-9)

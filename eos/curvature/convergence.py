@@ -11,7 +11,7 @@ import numpy as np
 from eos.curvature.estimators import MARGIN, PROBES
 from eos.curvature.recurrence import Recurrence
 from eos.potentials import Potential, one_point
-from eos.validation import generator, positive, shown, whole
+from eos.validation import generator, instance, positive, shown, whole
 
 __all__ = ["Convergence", "difference_errors", "lanczos_convergence", "power_convergence"]
 
@@ -49,6 +49,7 @@ def power_convergence(potential: Potential, x, products: int, *, shifted: bool =
     the eigenvalue of largest magnitude dominates.
     """
     hvp, start, _ = _begin(potential, x, products, seed)
+    instance("shifted", shifted, bool | np.bool_, "True or False")
     if not shifted:
         return Convergence(np.arange(1, products + 1), *_power(hvp, start, products, 0.0))
     probe = np.hypot(*_power(hvp, start, PROBES, 0.0))  # |Hv|^2 = value^2 + residual^2

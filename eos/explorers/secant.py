@@ -47,7 +47,7 @@ def _setup(figure):
             move(run, between)
         p, q, at_p, at_q = (run.x[-2:, 0].round(4) + 0.0).tolist() + F.hessian(run.x[-2:])[:, 0, 0].tolist()
         said = f"Step size {eta:.4g}, step {steps}: from {p:.4f} to {q:.4f}. "
-        if run.x[-1, 0] == run.x[-2, 0]:
+        if np.isnan(between[-1]):  # also where the square of the step is too small to be a number
             return said + "The run stands still, and two points that are one have no secant."
         return said + f"Curvature at these points {at_p:.4f} and {at_q:.4f}, secant curvature {between[-1]:.4f}."
 

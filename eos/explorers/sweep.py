@@ -10,7 +10,7 @@ from eos.explorers.step_sizes import step_sizes
 from eos.pictures import one_curve
 from eos.potentials import one_point
 from eos.trajectories import finish, in_pieces, merged
-from eos.validation import positive, shown, whole
+from eos.validation import instance, positive, shown, whole
 from eos.widgets import Explorer, Still
 
 
@@ -73,9 +73,13 @@ def sweep(
     eta = float(etas[len(etas) // 2]) if eta is None else positive("eta", eta)
     if not etas[0] <= eta <= etas[-1]:
         raise ValueError(f"eta must be between {etas[0]:g} and {etas[-1]:g}, got {eta:g}")
-    whole("every", every, 1)
+    every = whole("every", every, 1)
     whole("steps", steps, 4 * every)
-    work = in_pieces(net, stepper(etas), theta, steps // every * every, every)
+    try:
+        made = instance("stepper", stepper(etas), Stepper, "what makes a stepper from step sizes")
+    except TypeError as error:
+        raise ValueError(f"stepper must be what makes a stepper from step sizes, got {shown(stepper)}") from error
+    work = in_pieces(net, made, theta, steps // every * every, every)
     return Sweep(*finish(work, _reporter(f"{len(etas)} step sizes, {steps} steps each")), eta)
 
 

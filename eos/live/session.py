@@ -22,7 +22,7 @@ TEST_STEPS = 150
 """Length of an edge test."""
 RISEN = 1.05
 """A loss that never exceeds this many times its value has not risen."""
-WORD = re.compile(r"([A-Za-z]\w*?)(?:_at_(\d{1,9}))?")
+WORD = re.compile(r"([A-Za-z]\w*?)(?:_at_(\d{1,9}))?", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,11 +15,12 @@ from importlib import resources
 import numpy as np
 
 from eos.validation import labels as checked_labels
-from eos.validation import whole
+from eos.validation import room, shown, whole
 
 __all__ = ["chebyshev", "chebyshev_sign", "digits", "one_hot"]
 
-ROUNDING = 1e-12  # a target closer to zero than this is zero, but for rounding
+ROUNDING = 1e-12  # a point closer to zero than this is zero, but for rounding
+MOST_SWINGS = 1_000_000  # the degree beyond which rounding would leave fewer than nine digits
 
 
 def chebyshev(degree: int, n: int = 20) -> tuple[np.ndarray, np.ndarray]:
@@ -28,10 +29,11 @@ def chebyshev(degree: int, n: int = 20) -> tuple[np.ndarray, np.ndarray]:
     Returns inputs (n, 1) and targets (n, 1). The higher the degree k >= 0, the more the target
     swings and the harder it is to fit. These are the toy data of Cohen et al. (2021), "Gradient
     Descent on Neural Networks Typically Occurs at the Edge of Stability". Raises ValueError if
-    the degree is negative or n < 2.
+    the degree is negative or above a million, where rounding takes its digits, or n < 2, or so large that it would
+    not fit.
     """
-    whole("degree", degree, 0)
-    whole("n", n, 2)
+    whole("degree", degree, 0, MOST_SWINGS)
+    room(f"n is {shown(n)}", 2, whole("n", n, 2))
     inputs = np.linspace(-1.0, 1.0, n)[:, None]
     return inputs, np.cos(degree * np.arccos(inputs))
 
@@ -43,7 +45,8 @@ def chebyshev_sign(degree: int, n: int = 20) -> tuple[np.ndarray, np.ndarray]:
     those of `chebyshev`.
     """
     inputs, targets = chebyshev(degree, n)
-    return inputs, (targets[:, 0] >= -ROUNDING).astype(np.int64)
+    zero = (degree % 2 == 1) & (np.abs(inputs) < ROUNDING)  # the one fraction at which a T_k is 0
+    return inputs, ((targets >= 0) | zero)[:, 0].astype(np.int64)
 
 
 def digits(n: int | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -65,10 +68,12 @@ def one_hot(labels: np.ndarray, classes: int | None = None) -> np.ndarray:
     """Labels (n,) as targets (n, classes) for the squared error: 1 at the label, 0 elsewhere.
 
     By default there are as many classes as the largest label asks for, max(labels) + 1. Raises
-    ValueError unless the labels are whole numbers, 0 <= label < classes.
+    ValueError unless the labels are whole numbers, 0 <= label < classes, and all of it fits.
     """
     labels = checked_labels("labels", labels, classes=None if classes is None else whole("classes", classes, 1))
-    targets = np.zeros((len(labels), int(labels.max()) + 1 if classes is None else classes))
+    classes = int(labels.max()) + 1 if classes is None else classes
+    room(f"{len(labels)} labels in {shown(classes)} classes", len(labels), classes)
+    targets = np.zeros((len(labels), classes))
     targets[np.arange(len(labels)), labels] = 1.0
     return targets
 

@@ -46,7 +46,8 @@ class Rescaled(_Around):
 
     def __post_init__(self):
         super().__post_init__()
-        scale = positive("scale", np.array(self.scale), array=True)
+        scale = positive("scale", self.scale, array=True)
+        scale = scale if isinstance(scale, float) else np.array(scale)
         if np.ndim(scale) and scale.shape != (self.dim,):
             raise ValueError(f"scale has shape {scale.shape}, but must be a number or have shape ({self.dim},)")
         object.__setattr__(self, "scale", scale)

@@ -16,7 +16,7 @@ from eos.potentials.double_r import third_derivative
 from eos.potentials.layout import Layout
 from eos.potentials.losses import LOSSES, CrossEntropy, SquaredError
 from eos.potentials.potential import Potential
-from eos.validation import finite, generator, labels, numbers, points, positive, sample_numbers, shown, whole
+from eos.validation import finite, generator, labels, numbers, points, positive, room, sample_numbers, shown, whole
 
 __all__ = ["MLPLoss"]
 
@@ -33,7 +33,8 @@ class MLPLoss(Potential):
     biases        one flag for all layers, or one a layer (hidden layers first, output last)
     outputs       number of outputs; by default what the targets show
 
-    theta has shape `(..., dim)`. Raises ValueError for data or options that do not fit.
+    theta has shape `(..., dim)`; a batch gives the same as its rows one by one, but for rounding, which a run at the
+    edge makes grow. Raises ValueError for data or options that do not fit, each other or the memory.
     Hessian-vector products are exact, by the R-operator (Pearlmutter, 1994). A point seen takes about six floats a unit
     and sample, a direction in which it is seen six more, two a parameter besides.
     """
@@ -64,6 +65,8 @@ class MLPLoss(Potential):
             raise ValueError(f"loss must be one of {', '.join(LOSSES)}; got {shown(self.loss)}")
         (targets, outputs), hidden = self._targets(len(inputs)), _widths(self.hidden)
         layout = Layout.of(inputs.shape[1], hidden, outputs, self.biases)
+        units = sum(layer.out for layer in layout.layers)
+        room(f"hidden is {shown(hidden)}, outputs {shown(outputs)}", 4, layout.dim + units * len(inputs))
         features = np.ones((inputs.shape[1] + layout.layers[0].bias, len(inputs)))
         features[: inputs.shape[1]] = inputs.T
         self.__dict__.update(

@@ -10,7 +10,7 @@ import numpy as np
 
 from eos.potentials.curves import Walls
 from eos.potentials.potential import Potential
-from eos.validation import generator, one_number, points, positive, shown, whole
+from eos.validation import generator, one_number, points, positive, room, shown, whole
 
 __all__ = ["Catapult", "Product", "Valley"]
 
@@ -94,6 +94,7 @@ class Product(Potential):
     @_quiet
     def hvp(self, x, v):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
+        room(f"the pairs of factors of {x.size // self.dim} points", 2, x.size, self.dim)
         slope = self._others(x)
         along = (slope * v).sum(-1, keepdims=True) * slope
         return along + (x.prod(-1, keepdims=True) - 1.0) * self._turn(x, v)
@@ -116,13 +117,14 @@ class Catapult(Potential):
     A point holds u, then v: 2 n coordinates. Its curvature across the valley is lam = |grad f|^2, `kernel`.
     A step of gradient descent is exactly f <- f (1 - eta lam + eta^2 f^2 / n) and
     lam <- lam + (eta f^2 / n) (eta lam - 4).
-    The model of Lewkowycz et al. (2020). Raises ValueError unless `width` n is a whole number of at least 1.
+    The model of Lewkowycz et al. (2020). Raises ValueError unless `width` n is a whole number of at least 1, and points
+    of so many coordinates fit.
     """
 
     width: int = 512
 
     def __post_init__(self):
-        whole("width", self.width, 1)
+        room(f"width is {shown(self.width)}", 4, 2 * whole("width", self.width, 1))
 
     @property
     def dim(self) -> int:

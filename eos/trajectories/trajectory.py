@@ -104,7 +104,7 @@ def descend(
     instance("stepper", stepper, Stepper, "a stepper such as GradientDescent(0.1)")
     whole("steps", steps, 0)
     whole("every", every, 1)
-    positive("escape", escape)
+    escape = positive("escape", escape)
     x = _start(potential, stepper, x0)
     if np.abs(x).max() > escape:
         raise ValueError(f"x0 must lie within the bound escape={escape:g}, but has a coordinate {np.abs(x).max():g}")

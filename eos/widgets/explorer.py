@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from eos.validation import instance, shown
+from eos.validation import instance, room, shown
 from eos.widgets import recipe
 from eos.widgets.screen import Setup
 from eos.widgets.slider import Slider, number
@@ -112,6 +112,8 @@ class Explorer:
         lengths = {len(values) for values in lists.values()}
         if len(lengths) > 1 or lengths == {0}:
             raise ValueError(f"lists must be equally long, got lengths {sorted(lengths)}")
+        width, height = self.size
+        room(f"a still of {max(lengths, default=1)} pictures", max(lengths, default=1), int(5000 * width * height))
         entries = [dict(zip(lists, column, strict=True)) for column in zip(*lists.values(), strict=True)]
         settings = [(self._caption(entry), self.values(**{**given, **entry})) for entry in entries or [{}]]
         return still(self.setup, self.size, settings)

@@ -1,14 +1,24 @@
 """Front: the page's side of a panel. Python keeps all meaning; `front.js` shows it and reports hands and keys."""
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 
 import anywidget
 import traitlets
 
 from eos.pictures.style import DRAWING
+from eos.validation import shown
 
 HERE = Path(__file__).parent
+MESSAGES = {
+    "turn": {}, "touch": {"axes": int, "x": Real, "y": Real}, "hover": {"x": Real, "y": Real},
+    "press": str, "paste": str, "rest": Real, "here": object,
+}  # fmt: skip
+"""What a page may say: a dictionary with these parts, or one thing."""
+FAR = 1e6
+"""No number of a page is larger."""
 
 
 def button(text: str, title: str, **more) -> dict:
@@ -68,13 +78,42 @@ class Front(anywidget.AnyWidget):
 
     def hear_press(self, id: str) -> None:
         """A button."""
+        if id not in self.acts:
+            raise ValueError(f"there is no button {shown(id)}")
         self.press(id)
 
     def _heard(self, _, content, buffers) -> None:
         with DRAWING, self.hold_sync():
+            number = content.get("n") if isinstance(content, dict) else None
+            if not isinstance(number, int) or isinstance(number, bool):
+                raise ValueError(f"a message must have a number n, got {shown(content)}")
             try:
-                for op in content["ops"]:
-                    for kind, what in op.items():
-                        getattr(self, f"hear_{kind}")(what)
+                for kind, what in heard(content.get("ops")):
+                    if not hasattr(self, f"hear_{kind}"):
+                        raise ValueError(f"this panel does not hear {kind}")
+                    getattr(self, f"hear_{kind}")(what)
             finally:
-                self.seen = content["n"]
+                self.seen = number
+
+
+def heard(ops) -> list[tuple[str, object]]:
+    """What a message says, one thing after the other; ValueError for what no page says."""
+    if not (isinstance(ops, list) and all(isinstance(op, dict) for op in ops)):
+        raise ValueError(f"ops must be a list of dictionaries, got {shown(ops)}")
+    said = [item for op in ops for item in op.items()]
+    for kind, what in said:
+        right = MESSAGES.get(kind) if isinstance(kind, str) else ()
+        if isinstance(right, dict):
+            sound = isinstance(what, dict) and all(_is(what.get(name), part) for name, part in right.items())
+        else:
+            sound = _is(what, right or ())
+        if not sound:
+            raise ValueError(f"a message cannot say {shown(kind)}: {shown(what)}")
+    return said
+
+
+def _is(value, kind) -> bool:
+    """Whether it is of this kind; a number must be finite, and none is true or false."""
+    if kind in (int, Real):
+        return isinstance(value, kind) and not isinstance(value, bool) and isfinite(value) and abs(value) <= FAR
+    return isinstance(value, kind)

@@ -12,7 +12,7 @@ from eos.pictures.style import DRAWING, image_html, small_png
 from eos.validation import shown
 from eos.widgets.front import Front, button
 from eos.widgets.later import Later
-from eos.widgets.screen import Screen, fast_png
+from eos.widgets.screen import Screen, fast_png, kept_screen
 from eos.widgets.slider import Slider, number
 
 SHARPEST = 3.0
@@ -118,7 +118,8 @@ class Panel(Front):
 
     def show_explorer(self, explorer) -> None:
         """Put another explorer of the same kind in this one's place, at the values shown."""
-        self.explorer, self._screens = explorer, {}
+        self.explorer = explorer
+        self._screens.clear()
         with DRAWING, self.hold_sync():
             self.redraw()
             self._build()
@@ -128,7 +129,7 @@ class Panel(Front):
         with DRAWING, self.hold_sync():
             self.told = self.told if told is None else told
             self.lecture = self.lecture if lecture is None else lecture
-            self._screens = {}
+            self._screens.clear()
             self.redraw()
             self._build()
 
@@ -162,19 +163,21 @@ class Panel(Front):
 
     def hear_turn(self, turn: dict) -> None:
         """Sliders at positions, or with numbers typed beside them."""
-        gesture, given = turn.pop("gesture", None), {}
+        gesture, given = turn.get("gesture"), {}
         try:
-            for name, value in turn.items():
-                slider = self._slider(name)
-                given[name] = slider.typed(value) if isinstance(value, str) else slider.values[int(value)]
+            for name, value in ((name, value) for name, value in turn.items() if name != "gesture"):
+                given[name] = self._slider(name).turned(value)
             self._leap(gesture, **given)
         except ValueError as error:
             self.show_rows()
-            self.marks = {**self.marks, name: {**self.marks[name], "again": self.seen}}  # or an equal one is not sent
+            marks = {name: {**self.marks[name], "again": self.seen}} if name in self.marks else {}
+            self.marks = {**self.marks, **marks}  # or an equal one is not sent
             self.complain(str(error))
 
     def hear_touch(self, touch: dict) -> None:
         """The start, dragged on the picture."""
+        if touch["axes"] not in self.explorer.touch:
+            raise ValueError(f"axes must be one of {[*self.explorer.touch]}, got {touch['axes']}")
         place = self._screen().data_at(touch["axes"], touch["x"], touch["y"])
         given = self.explorer.touch[touch["axes"]](*place)
         nearest = {name: self._slider(name).nearest(value) for name, value in given.items()}
@@ -197,7 +200,7 @@ class Panel(Front):
 
     def hear_rest(self, scale: float) -> None:
         """The hand rests: the picture once more, at the page's own pixels."""
-        if np.isfinite(scale) and scale > 0:
+        if scale > 0:
             self.show_picture(min(max(scale, 0.4), SHARPEST))
 
     def _reset(self, name: str) -> None:
@@ -227,11 +230,8 @@ class Panel(Front):
 
     def _screen(self, scale: float = 1.0) -> Screen:
         """The screen of this scale: one as drawn, and one for a page with other pixels."""
-        kept, explorer = self._screens, self.explorer
-        if scale not in kept:
-            self._screens = {1.0: kept[1.0]} if 1.0 in kept else {}
-            self._screens[scale] = Screen(explorer.setup, explorer.size, self.lecture, self.told, scale)
-        return self._screens[scale]
+        setup, size = self.explorer.setup, self.explorer.size
+        return kept_screen(self._screens, scale, lambda: Screen(setup, size, self.lecture, self.told, scale))
 
     def _build(self) -> None:
         screen, sliders = self._screen(), self.explorer.sliders

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping
 
-from eos.validation import shown
+from eos.validation import instance, shown
 from eos.widgets.slider import number
 
 
@@ -15,7 +15,7 @@ def written(name: str, values: Mapping[str, float]) -> str:
 def read(recipe: str, name: str, example: str) -> dict[str, float]:
     """The numbers that a recipe for `name` gives, `explorers.` in front or not; ValueError tells what is wrong."""
     try:
-        recipe = recipe.strip()
+        recipe = instance("recipe", recipe, str, "a text").strip()
         call = ast.parse(recipe, mode="eval").body
         owner, called = ast.unparse(call.func).rpartition(".")[::2]
     except (AttributeError, SyntaxError, ValueError, RecursionError, MemoryError):

@@ -30,6 +30,27 @@ Setup = Callable[[Figure], Update]
 """Called once with an empty figure: makes axes, fixed limits and artists."""
 
 
+MOST_KEPT = 12
+"""Panels whose figures are kept: a cell that is run again leaves its panel behind, and ipywidgets keeps every one."""
+_kept: dict[int, dict] = {}
+
+
+def kept_screen(screens: dict, scale: float, make: Callable):
+    """Of one panel's screens the one of this scale, made where there is none: one as drawn, and one for other pixels.
+
+    The panels that were used longest ago lose theirs, and make them anew when they are used again.
+    """
+    if scale not in screens:
+        for other in screens.keys() - {1.0}:
+            del screens[other]
+        screens[scale] = make()
+    _kept.pop(id(screens), None)
+    _kept[id(screens)] = screens
+    while len(_kept) > MOST_KEPT:
+        _kept.pop(next(iter(_kept))).clear()
+    return screens[scale]
+
+
 def fast_png(pixels: np.ndarray) -> bytes:
     """RGBA pixels (height, width, 4) as a PNG, packed for speed rather than for size."""
     height, width = pixels.shape[:2]

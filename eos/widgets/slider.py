@@ -10,7 +10,10 @@ from numbers import Real
 
 import numpy as np
 
-from eos.validation import shown
+from eos.validation import instance, shown
+
+MOST_STOPS = 100_000
+"""Positions of a slider, at most."""
 
 
 def number(value: float) -> str:
@@ -71,19 +74,33 @@ class Slider:
     stops: tuple[float, ...] = ()
 
     def __post_init__(self):
-        if not self.name.isidentifier():
-            raise ValueError(f"name must be a Python name, got {self.name!r}")
+        self._of_the_right_kind()
         if not -math.inf < self.low < self.high < math.inf:
             raise ValueError(f"{self.name}: low must be below high, got {self.low} and {self.high}")
         if self.log and self.low <= 0:
             raise ValueError(f"{self.name}: low must be positive where log is set, got {self.low}")
         if self.step is not None and (self.log or not 0 < self.step < math.inf):
             raise ValueError(f"{self.name}: step must be positive, none with log, got {self.step}")
-        if self.count < 2:
-            raise ValueError(f"{self.name}: count must be 2 or more, got {self.count}")
         if self.integer and any(end != int(end) for end in (self.low, self.high, self.step or 1)):
             raise ValueError(f"{self.name}: low, high, step must be whole numbers with integer")
+        if (self.high - self.low) / (self.step or self.high - self.low) > MOST_STOPS or self.count > MOST_STOPS:
+            given = f"step={self.step}, count={self.count}"
+            raise ValueError(f"{self.name}: a slider has at most {MOST_STOPS:,} positions, got {given}")
         self.check(self.start)
+
+    def _of_the_right_kind(self):
+        """Refuse what is no name, no number, no flag."""
+        if not isinstance(self.name, str) or not self.name.isidentifier():
+            raise ValueError(f"name must be a Python name, got {shown(self.name)}")
+        for end in ("low", "high", *(["step"] if self.step is not None else [])):
+            if not isinstance(value := getattr(self, end), Real) or isinstance(value, bool | np.bool_ | np.timedelta64):
+                raise ValueError(f"{self.name}: {end} must be a number, got {shown(value)}")
+        instance(f"{self.name}: label", self.label, str, "a text")
+        for flag in ("log", "integer"):
+            instance(f"{self.name}: {flag}", getattr(self, flag), bool, "True or False")
+        if not isinstance(self.count, int) or self.count < 2:
+            raise ValueError(f"{self.name}: count must be 2 or more, got {shown(self.count)}")
+        instance(f"{self.name}: stops", self.stops, tuple, "a tuple of numbers")
 
     @property
     def text(self) -> str:
@@ -92,7 +109,7 @@ class Slider:
 
     def check(self, value: float) -> float:
         """The value as a float, or an int where `integer`; ValueError if it is not in the range."""
-        if not isinstance(value, Real) or isinstance(value, bool | np.bool_):
+        if not isinstance(value, Real) or isinstance(value, bool | np.bool_ | np.timedelta64):
             raise ValueError(f"{self.name} must be a number, got {shown(value)}")
         low, high = number(self.low), number(self.high)
         if not self.low <= value <= self.high:
@@ -124,6 +141,14 @@ class Slider:
     def nearest(self, value: float) -> float:
         """The position nearest to a value, which may lie beyond the ends."""
         return self.values[round(self.position(value))]
+
+    def turned(self, value) -> float:
+        """What a hand has set: the number of a position, from 0 on, or a text typed; ValueError if it cannot be."""
+        if isinstance(value, str):
+            return self.typed(value)
+        if not isinstance(value, Real) or isinstance(value, bool) or value not in range(len(self.values)):
+            raise ValueError(f"{self.name} has positions 0 to {len(self.values) - 1}, got {shown(value)}")
+        return self.values[int(value)]
 
     def typed(self, text: str) -> float:
         """The number that a hand has typed, with a point or a comma; ValueError if it cannot be."""
