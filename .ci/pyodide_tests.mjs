@@ -26,10 +26,10 @@ const args = [
 ];
 pyodide.globals.set("arguments", pyodide.toPy(args));
 const failed = await pyodide.runPythonAsync(`
-import asyncio, os, pytest
+import asyncio, os, tempfile, pytest
 
 os.chdir("/course")
-os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = "/tmp/hypothesis"
+os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp()
 MISSING = "start new thread", "stack switching not supported", "does not support processes"
 
 def outside_jupyter():
