@@ -344,3 +344,14 @@ def test_the_sharpness_is_of_this_very_step_while_the_loss_rises():
             rises += run.loss > before and run.step % 2
             assert run.sharpness[0] == pytest.approx(sharpness(valley, run.x), rel=1e-3)
     assert rises > 0
+
+
+@pytest.mark.parametrize(("stretch", "eta"), [(1.0, 0.5), (1.5, 0.8), (2.0, 1.0)])
+def test_the_sharpness_of_a_network_errs_by_a_thousandth_at_most(stretch, eta):
+    net = MLPLoss(*chebyshev(4), hidden=(10, 10))
+    run = SteeredRun(net, GradientDescent(eta), stretch * net.init_xavier(0), held=False)
+    for _ in range(60):
+        run.advance(2)
+        if run.escaped_at is None:
+            values = np.linalg.eigvalsh(net.hessian(run.x))
+            assert abs(run.sharpness[0] - values[-1]) <= 1e-3 * np.abs(values).max()
