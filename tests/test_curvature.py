@@ -378,3 +378,11 @@ def test_batches_and_escaped_runs():
 
 def test_exact_counts_its_products():
     assert exact(with_spectrum([1, 2, 3]), np.zeros(3)).matvecs == 3
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_second_eigenvalue_is_not_taken_for_the_first_where_a_run_begins_beside_it(seed):
+    """Its residual is small before the largest, of which the start holds next to nothing, is seen."""
+    rest = np.random.default_rng(seed).uniform(-1, 1, 98)
+    pairs = lanczos(Quadratic([1.00064, 1.0, *rest]), np.zeros(100), v0=np.eye(100)[1], seed=seed)
+    assert not pairs.converged or pairs.values[0] == pytest.approx(1.00064, abs=1e-5)

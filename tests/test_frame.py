@@ -367,3 +367,8 @@ def test_the_frame_loads_no_widgets_and_nothing_loads_pyplot():
     run = [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}; {code}"]
     result = subprocess.run(run, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize(("value", "stop"), [(2.4, 2), (2.6, 3), (-9.0, 0), (99.0, 5), (4.51, 5)])
+def test_the_nearest_position_is_the_nearest(value, stop):
+    assert Slider("n", 0, 5, 1, integer=True).nearest(value) == stop

@@ -9,7 +9,7 @@ from found import named
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eos import GradientDescent, Product, Quadratic, Rescaled, Valley, descend, sharpness
+from eos import FromFunctions, GradientDescent, Product, Quadratic, Valley, descend, sharpness
 from eos.pictures import maps, new_figure
 
 XY = (-1.0, 1.0), (0.5, 4.5)
@@ -40,12 +40,13 @@ def test_a_map_draws_on_its_axes_and_returns_them(name):
 
 
 def test_the_grid_holds_the_sharpness():
-    uneven = Rescaled(VALLEY, (1.5, 1.0))  # the valley itself looks the same from x and from y
+    uneven = FromFunctions(lambda p: p[0] ** 4 + p[1] ** 2, lambda p: np.array([4 * p[0] ** 3, 2 * p[1]]), dim=2)
     x, y, top = maps.sharpness_grid(uneven, *XY, points=11)
     assert x.shape == y.shape == top.shape == (11, 11)
     assert (x[3, 0], x[3, -1], y[0, 3], y[-1, 3]) == (-1.0, 1.0, 0.5, 4.5)
     for i, j in ((0, 0), (4, 7), (10, 2)):
         assert top[i, j] == pytest.approx(sharpness(uneven, (x[i, j], y[i, j])), rel=1e-12)
+        assert top[i, j] == pytest.approx(max(12 * x[i, j] ** 2, 2.0), rel=1e-6)
 
 
 def contour_points(line):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eos.curvature import exact, sharpness
-from eos.potentials import FromFunctions, MLPLoss, Quadratic, SoftAbs, chebyshev
+from eos.potentials import FromFunctions, MLPLoss, Quadratic, SoftAbs, Valley, chebyshev
 from eos.steppers import GradientDescent, GradientFlow, HeavyBall, Nesterov, Stepper
 from eos.trajectories import descend
 from eos.trajectories.steered_run import CAP, RECENT, History, SteeredRun
@@ -332,3 +332,26 @@ def test_a_long_run_takes_no_more_memory():
     for step in range(0, 3_000_000, 997):
         past.add(step, np.ones(3))
     assert past.low.nbytes == size and past.span >= 2_999_000
+
+
+def test_the_sharpness_is_of_this_very_step_while_the_loss_rises():
+    valley, rises = Valley(), 0
+    run = SteeredRun(valley, GradientDescent(0.2), (0.1, 4.2), held=False)
+    for _ in range(40):
+        before = run.loss
+        run.advance(1)
+        if run.loss > before or run.step % 2 == 0:
+            rises += run.loss > before and run.step % 2
+            assert run.sharpness[0] == pytest.approx(sharpness(valley, run.x), rel=1e-3)
+    assert rises > 0
+
+
+@pytest.mark.parametrize(("stretch", "eta"), [(1.0, 0.5), (1.5, 0.8), (2.0, 1.0)])
+def test_the_sharpness_of_a_network_errs_by_a_thousandth_at_most(stretch, eta):
+    net = MLPLoss(*chebyshev(4), hidden=(10, 10))
+    run = SteeredRun(net, GradientDescent(eta), stretch * net.init_xavier(0), held=False)
+    for _ in range(60):
+        run.advance(2)
+        if run.escaped_at is None:
+            values = np.linalg.eigvalsh(net.hessian(run.x))
+            assert abs(run.sharpness[0] - values[-1]) <= 1e-3 * np.abs(values).max()
