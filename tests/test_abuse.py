@@ -23,7 +23,7 @@ from toy import toy
 import eos
 import eos.explorers
 import eos.pictures
-from eos import FromFunctions, GradientDescent, MLPLoss, Quadratic, SoftAbs, chebyshev, descend
+from eos import CentralFlow, FromFunctions, GradientDescent, MLPLoss, Quadratic, SoftAbs, chebyshev, descend
 from eos.potentials import Potential
 from eos.steppers import Stepper
 from eos.widgets import Slider, ask
@@ -34,6 +34,7 @@ SCREENS = {}
 NET = MLPLoss(*chebyshev(3, 6), hidden=(2,))
 BOWL, STEP = Quadratic([1.0, 2.0]), GradientDescent(0.1)
 RUN = descend(BOWL, STEP, (1.0, 1.0), 6)
+FLOW = descend(BOWL, CentralFlow(0.1), (1.0, 1.0), 3)
 
 
 # ---- explorers, at any setting
@@ -193,10 +194,11 @@ RIGHT = {
     "view": BOWL.at((0.5, 0.5)), "vectors": np.eye(2), "hidden": (2,), "classes": 2, "net": NET, "factors": 2,
     "theta": NET.init_xavier(0), "etas": [0.1, 0.2], "scene": "chebyshev 4", "name": "1a", "rows": [0, 1], "level": 0.5,
     "beta": 0.5, "seed": 0, "tol": 1e-6, "v": (1.0, 0.0), "w": (0.0, 1.0), "width": 3, "tilt": 0.1, "bend": -3.0,
-    "most": 3, "count": 3, "batch": 2, "beta1": 0.5, "beta2": 0.5, "eps": 1e-8, "warm": 3,
+    "most": 3, "count": 3, "batch": 2, "beta1": 0.5, "beta2": 0.5, "eps": 1e-8, "warm": 3, "size": 1, "flow": FLOW,
+    "raw": PATHS, "divided": PATHS,
 }  # fmt: skip
 """What is right for a parameter of this name; one that has no default and is not here fails the test."""
-RECORDS = {"Eigenpairs", "SharpnessPath", "Trajectory", "Convergence"}
+RECORDS = {"BatchSharpness", "Eigenpairs", "SharpnessPath", "Trajectory", "Convergence"}
 """Made by the library alone."""
 
 

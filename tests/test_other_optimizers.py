@@ -27,7 +27,7 @@ from eos import (
     sharpness_along,
 )
 from eos.explorers import sweep, training, training_scenes
-from eos.explorers.methods import METHODS, rule
+from eos.explorers.methods import METHODS, _rule
 from eos.pictures import edges_found
 
 NET = MLPLoss(*chebyshev(4), hidden=(100,), biases=(True, False))
@@ -131,7 +131,7 @@ def test_bad_input_is_refused_by_name(make, says):
 @pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
 def test_methods_shrinks_below_its_edge_and_grows_above(method, beta):
     edge = EXPLORERS["methods"].edge_values(method=method, beta=beta)["eta"]
-    assert edge == pytest.approx(found_edge(rule(method, 1.0, beta)), rel=1e-3)
+    assert edge == pytest.approx(found_edge(_rule(method, 1.0, beta)), rel=1e-3)
     below, above = (shown("methods", method=method, beta=beta, eta=part * edge, steps=200)[0] for part in (0.95, 1.1))
     assert numbers(r"the distance is ([\d.e-]+\d) times", below)[0] < 0.1
     assert "escaped" in above or numbers(r"the distance is ([\d.e+]+\d) times", above)[0] > 10

@@ -4,7 +4,7 @@ import numpy as np
 
 from eos.curvature.estimators import DENSE, eigh
 from eos.potentials import Potential, a_potential
-from eos.validation import generator, numbers, points, positive
+from eos.validation import broadcast, generator, numbers, points, positive
 
 __all__ = ["eigenpairs_above"]
 
@@ -26,13 +26,16 @@ def eigenpairs_above(potential: Potential, x, level, *, start=None, tol: float =
     magnitude; of the next value 0.01 times it, where that leaves it below the level.
     """
     x = points("x", x, a_potential(potential).dim)
-    levels, batch = np.broadcast_to(numbers("level", level), x.shape[:-1]), x.shape[:-1]
+    levels, batch = numbers("level", level), x.shape[:-1]
+    if broadcast("level", levels.shape, "the batch", batch) != batch:
+        raise ValueError(f"level must be one number, or one a point, shape {batch}, got shape {levels.shape}")
+    levels = np.broadcast_to(levels, batch)
     positive("tol", tol)
     if potential.dim <= DENSE:
         values, vectors = eigh(potential.hessian(x))
         kept = ~(values <= levels[..., None])
         kept[..., 1:] &= ~np.isnan(values[..., 1:])
-        most = int(kept.sum(-1).max())
+        most = int(kept.sum(-1).max(initial=0))
         values, vectors, kept = values[..., :most], vectors[..., :most, :], kept[..., :most]
         block = np.empty((*batch, 0, potential.dim))
         return np.where(kept, values, -np.inf), np.where(kept[..., None], vectors, 0.0), block

@@ -46,14 +46,14 @@ def methods(**start: float) -> Explorer:
 
 
 def _edge(method, beta, **_):
-    return rule(method, 1.0, beta).critical_eta(1.0)
+    return _rule(method, 1.0, beta).critical_eta(1.0)
 
 
 def _preset(method, eta, beta):
     return {"method": method, "eta": eta, "beta": beta, "steps": LONGEST}
 
 
-def rule(method: int, eta: float, beta: float) -> Stepper:
+def _rule(method: int, eta: float, beta: float) -> Stepper:
     """The method of this number, from 1 on."""
     return list(METHODS.values())[int(method) - 1](eta, beta)
 
@@ -65,14 +65,14 @@ def _setup(figure):
     rows = method_rows(right, list(METHODS), (0.1, 1200.0))
 
     def update(method, eta, beta, steps):
-        stepper, parabola = rule(method, eta, beta), Quadratic(1.0)
+        stepper, parabola = _rule(method, eta, beta), Quadratic(1.0)
         state = stepper.init(parabola, np.array([NEAR]))
         if isinstance(stepper, Adam):
             state = (*state[:2], 10**9)  # as late in a run: the correction for its start is over
         run = descend(parabola, stepper, NEAR, int(steps), escape=NEAR * GONE, state=state)
         sizes(run.steps, np.abs(run.x[:, 0]) / NEAR)
         note(run.escaped_at)
-        rows(int(method), eta, [rule(number, 1.0, beta).critical_eta(1.0) for number in range(1, len(METHODS) + 1)])
+        rows(int(method), eta, [_rule(number, 1.0, beta).critical_eta(1.0) for number in range(1, len(METHODS) + 1)])
         end = f"after step {run.steps[-1]} the distance is {abs(run.x[-1, 0]) / NEAR:.3g} times the first."
         if run.escaped_at is not None:
             end = f"escaped at step {run.escaped_at} (10⁸ times the first distance)."

@@ -25,8 +25,8 @@ class RMSProp(Stepper):
 
     def __post_init__(self):
         super().__post_init__()
-        fraction("beta2", self.beta2)
-        positive("eps", self.eps)
+        object.__setattr__(self, "beta2", fraction("beta2", self.beta2))
+        object.__setattr__(self, "eps", positive("eps", self.eps))
 
     @classmethod
     def examples(cls, eta):
@@ -70,9 +70,9 @@ class Adam(Stepper):
 
     def __post_init__(self):
         super().__post_init__()
-        fraction("beta1", self.beta1)
-        fraction("beta2", self.beta2)
-        positive("eps", self.eps)
+        object.__setattr__(self, "beta1", fraction("beta1", self.beta1))
+        object.__setattr__(self, "beta2", fraction("beta2", self.beta2))
+        object.__setattr__(self, "eps", positive("eps", self.eps))
         decay = finite("weight_decay", numbers("weight_decay", self.weight_decay, right := "a number of 0 or more"))
         if decay.ndim or decay < 0:
             raise ValueError(f"weight_decay must be {right}, got {shown(self.weight_decay)}")

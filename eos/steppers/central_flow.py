@@ -41,7 +41,7 @@ class CentralFlow(Stepper):
     Where no bounce can hold an eigenvalue, as on a parabola, each piece is a whole step of gradient descent, so that
     the edge is its edge, and the variance is NaN. The scheme of the published code (Cohen, Damian and co-authors,
     2025). With `most` only so many eigenvalues are held, those that came first, whatever the others do: wrong, and
-    good to see. ValueError where `substeps`, or `most`, is no whole number of at least 1.
+    good to see. ValueError where `substeps`, or `most`, is no whole number from 1 on, to a million.
     """
 
     substeps: int = 4
@@ -50,7 +50,7 @@ class CentralFlow(Stepper):
 
     def __post_init__(self):
         super().__post_init__()
-        whole("substeps", self.substeps, 1)
+        whole("substeps", self.substeps, 1, 10**6)
         if self.most is not None:
             whole("most", self.most, 1)
 

@@ -25,9 +25,12 @@ class WarmUp(Stepper):
     def __post_init__(self):
         super().__post_init__()
         whole("length", self.length, 0)
-        if not callable(self.rule):
-            raise ValueError(f"rule must make a stepper from a step size, such as Adam, got {shown(self.rule)}")
-        instance("what rule makes", self.rule(self.eta), Stepper, "a stepper")
+        try:
+            made = self.rule(self.eta)
+        except TypeError as error:
+            right = "rule must make a stepper from a step size, such as Adam"
+            raise ValueError(f"{right}, got {shown(self.rule)}") from error
+        instance("what rule makes", made, Stepper, "a stepper")
 
     @classmethod
     def examples(cls, eta):

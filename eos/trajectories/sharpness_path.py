@@ -74,7 +74,7 @@ def going_along(
     x = trajectory.x[::every]
     room(f"every is {every}: too many eigenvectors to keep, with k={k}", k, x.size)
     values, vectors = np.full((*x.shape[:-1], k), np.nan), np.full((*x.shape[:-1], k, dim), np.nan)
-    if preconditioned:
+    if instance("preconditioned", preconditioned, bool, "True or False"):
         potential, x = _Divided(potential), np.concatenate([x, _scale(trajectory)[::every]], axis=-1)
     runs = (a.reshape(len(x), -1, *a.shape[x.ndim - 1 :]) for a in (x, values, vectors))
     with np.errstate(all="ignore"):
