@@ -16,12 +16,11 @@ FINE, RECORDS = np.arange(0, 401, 10), np.arange(0, 401, 20)
 X, P = ADAPTIVE.x, ADAPTIVE.kept["preconditioner"]
 LOSS = np.array([[np.mean((two_layers(NET, x, NET.inputs) - NET.targets[:, 0]) ** 2) / 2 for x in at] for at in X])
 RAW = np.stack([tops(NET, X[::2, run])[:, 0] for run in range(4)], 1)
-SHARES = np.array(
-    [
-        [np.linalg.eigvals(NET.hessian(x) / p[:, None]).real.max() * eta / 2 for x, p, eta in zip(*at, ETAS, strict=True)]
-        for at in zip(X[::2], P[::2], strict=True)
-    ]
-)
+TOP = [
+    np.linalg.eigvals(NET.hessian(x) / p[:, None]).real.max()
+    for x, p in zip(X[::2].reshape(-1, NET.dim), P[::2].reshape(-1, NET.dim), strict=True)
+]
+SHARES = np.reshape(TOP, (-1, 4)) * ETAS / 2
 SETTINGS = [{"eta": eta, "step": step} for eta in ADAPTIVE.stepper.eta.tolist() for step in range(0, 401, 20)]
 
 
