@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests" / "browser"))
 
 from driver import write_notebook  # noqa: E402
+from hands import Slider  # noqa: E402
 from latency_live import live  # noqa: E402
 from latency_ways import BLUE, EXPLORERS, WAYS  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
@@ -102,7 +103,10 @@ class Way:
     def __init__(self, page, number: int):
         self.page, self.number = page, number
         self.cell = page.locator(".jp-CodeCell").nth(number)
-        self.handle, self.track = self.cell.locator(".noUi-handle").first, self.cell.locator(".noUi-target").first
+        row = self.cell.locator(".eos-row").first
+        self.own = Slider(row) if row.count() else None  # an explorer's; otherwise one of ipywidgets
+        self.handle = self.own.handle if self.own else self.cell.locator(".noUi-handle").first
+        self.track = self.cell.locator(".noUi-target").first
         self.latencies: list[float] = []
         self.rates: list[float] = []
         self.tails: list[float] = []
@@ -121,7 +125,14 @@ class Way:
     @property
     def place(self) -> int:
         """The handle's position."""
-        return int(float(self.handle.get_attribute("aria-valuenow")))
+        return self.own.place if self.own else int(float(self.handle.get_attribute("aria-valuenow")))
+
+    def at(self, part: float) -> tuple[float, float]:
+        """Where on the page this part of the track is."""
+        if self.own:
+            return self.own.middle(part)
+        track, handle = self.track.bounding_box(), self.handle.bounding_box()
+        return track["x"] + part * track["width"], handle["y"] + handle["height"] / 2
 
     def watch(self):
         """Look at this picture, and wait until it shows where the handle is."""
@@ -151,14 +162,15 @@ class Way:
     def drag(self):
         """Pull the handle to and fro, let it go on its way, and wait for the last picture."""
         self.watch()
-        handle, track = self.handle.bounding_box(), self.track.bounding_box()
-        x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+        (left, y), (right, _) = self.at(0.0), self.at(1.0)
+        box = self.handle.bounding_box()
+        x = self.own.middle()[0] if self.own else box["x"] + box["width"] / 2
         self.page.mouse.move(x, y)
         self.page.mouse.down()
-        start, turns, first = time.perf_counter(), 0, (x - track["x"]) / track["width"]
+        start, turns, first = time.perf_counter(), 0, (x - left) / (right - left)
         while (passed := time.perf_counter() - start) < DRAG_SECONDS:
             part = 1 - abs((first + passed / SWEEP_SECONDS) % 2 - 1)
-            self.page.mouse.move(track["x"] + part * track["width"], y)
+            self.page.mouse.move(left + part * (right - left), y)
             turns += 1
             time.sleep(max(0.0, start + turns * MOVE_SECONDS - time.perf_counter()))
         self.page.mouse.up()
@@ -193,6 +205,7 @@ def sliders(lab, browser) -> str:
     notebook.page.evaluate(CANVASES)
     notebook.page.evaluate(DRAW_ALL)
     notebook.run_all()
+    notebook.page.locator(".eos-row").nth(4).wait_for()
     notebook.page.evaluate(PLACE_CANVASES, {n: name for n, (name, way) in enumerate(scenes, 1) if way == "canvas"})
     measured = measure(notebook, scenes)
     lines = [

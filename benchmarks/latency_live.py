@@ -21,7 +21,7 @@ COUNT = """seconds => new Promise(done => {  // pictures that come within so man
     const start = performance.now();
     let pictures = 0, source = '';
     const look = () => {
-        const image = document.querySelector('img.widget-image');
+        const image = document.querySelector('img.eos-picture');
         if (image.src !== source) pictures += 1;
         source = image.src;
         if (performance.now() - start < 1000 * seconds) requestAnimationFrame(look);
@@ -49,7 +49,7 @@ def live(lab, browser) -> str:
     write_notebook(lab.folder / "live.ipynb", CELL)
     notebook = open_page(lab, browser, "live.ipynb", height=1000)
     notebook.run_all()
-    notebook.page.wait_for_selector(".noUi-handle")
+    notebook.page.wait_for_selector(".eos-handle")
     plain, seen = [], {pace: [] for pace in PACES}
     for _ in range(ROUNDS):
         plain.append(float(notebook.execute(PLAIN, 60)))

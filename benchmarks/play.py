@@ -31,8 +31,8 @@ FORMS = ("{:.1f}", "{:.1f}", "{:.0f}", "{:.0f} %", "{:.0f} ms", "{:.0f} MB", "{:
 STATE = """import os
 pages = int(open('/proc/self/statm').read().split()[1])
 print(pages * os.sysconf('SC_PAGESIZE') / 2**20, time.process_time(), panel.session.run.step,
-      sent[0], panel.fault.value == '')"""
-COUNT_SENT = "sent = [0]; panel.image.observe(lambda _: sent.append(sent.pop() + 1), 'value')"
+      sent[0], not panel.words.get('fault'))"""
+COUNT_SENT = "sent = [0]; panel.observe(lambda _: sent.append(sent.pop() + 1), 'picture')"
 KEY = """handle => new Promise(done => {  // from a key to the value that the kernel answers
     const box = handle.closest('.eos-row').querySelector('input');
     const before = box.value, start = performance.now();
@@ -66,7 +66,7 @@ class Play:
             "type": (2, lambda: self.slider.type(f"{self.chance.uniform(0.12, 0.6):.3g}")),
             "pace": (2, lambda: self.press(self.chance.choice(["slow motion", "watch", "fastest", "fastest"]))),
             "edge test": (1, lambda: self.press("Edge test")),
-            "jump": (2, lambda: self.press(self.chance.choice(["Flatten", "Sharpen"]))),
+            "jump": (2, lambda: self.press(self.chance.choice(["η ÷ 1.5", "η × 1.5"]))),
             "restart": (0.2, lambda: self.press("Restart")),
             "lecture": (0.3, lambda: self.press("Lecture size")),
         }
@@ -128,7 +128,7 @@ def rows(minutes: float) -> tuple[list[str], Play]:
         write_notebook(lab.folder / "play.ipynb", CELL)
         notebook = open_page(lab, launch(playwright), "play.ipynb", height=1000)
         notebook.run_all()
-        notebook.page.wait_for_selector(".noUi-handle")
+        notebook.page.wait_for_selector(".eos-handle")
         notebook.execute(COUNT_SENT)
         play = Play(notebook)
         play.press("Play")
