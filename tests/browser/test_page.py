@@ -1,6 +1,7 @@
 """The panel on the page: it fits, it is crisp, it can be touched, it says its names, and it survives its kernel."""
 
 import json
+from inspect import Parameter, isfunction, signature
 
 import pytest
 from driver import poll, write_notebook
@@ -8,12 +9,11 @@ from hands import Slider
 from server import open_page
 
 from eos import explorers
-from eos.widgets import Explorer
 
 pytestmark = pytest.mark.browser
 EXPLORERS = sorted(
-    name for name in dir(explorers) if name[0].islower() and name not in ("sweep", "training", "step_sizes")
-    and isinstance(getattr(explorers, name)(), Explorer)
+    name for name, make in vars(explorers).items()
+    if isfunction(make) and all(part.kind is Parameter.VAR_KEYWORD for part in signature(make).parameters.values())
 )  # fmt: skip
 LIVE = """from eos import MLPLoss, chebyshev, explorers
 from eos.explorers import Scene
