@@ -36,7 +36,7 @@ def warm_up(**start: float) -> Explorer:
 
 
 @lru_cache(64)
-def first_steps(eta: float, length: int):
+def _first_steps(eta: float, length: int):
     """Steps, the share of the edge, the loss, each at every third step."""
     run = descend(NET, WarmUp(eta, length, Adam), NET.init_torch(0), STEPS, every=EVERY)
     edges = np.array([run.stepper.at(step).threshold for step in run.steps])
@@ -56,7 +56,7 @@ def _setup(figure):
     share_ax.legend(loc="lower right")
 
     def update(eta, length):
-        steps, shares, loss = first_steps(eta, int(length))
+        steps, shares, loss = _first_steps(eta, int(length))
         share.set_data(steps, shares)
         first.set_data(steps[:1], shares[:1])
         losses.set_data(steps, loss)
