@@ -145,7 +145,7 @@ def test_recipe(live):
     live.changes(lambda: paste("toy(eta=0.75, a=2, x0=3, steps=20)"))
     assert live.at_rest() == start
     paste("toy(eta=0.75, a=2)")
-    assert "does not say x0, steps" in live.page.get_by_role("alert").inner_text()
+    poll(lambda: "does not say x0, steps" in live.page.get_by_role("alert").inner_text(), 3, "what is missing")
     assert live.at_rest() == start
 
 
