@@ -79,11 +79,13 @@ function held(button, act) {
 /** A row: name, number box, - and +, a handle on its track with the mark of the edge. */
 function row(slider, send, gesture) {
   const last = slider.texts.length - 1, { id, label } = slider;
-  let place = 0;
+  let place = 0, typing = false;  // what is half typed is not written over
   const say = value => send({ turn: { [id]: value, gesture: gesture() } });
   const box = element("input", {
     type: "text", inputmode: "decimal", class: "eos-box", "aria-label": `${label}, number`, title: slider.hint,
-    onchange: () => say(box.value),
+    oninput: () => { typing = true; },
+    onblur: () => { typing = false; },
+    onchange: () => { typing = false; say(box.value); },
     onkeydown: event => {
       const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
       if (step) { event.preventDefault(); move(step); }
@@ -130,7 +132,7 @@ function row(slider, send, gesture) {
     update({ place: position, text, edge: told }) {
       if (!send.turning()) {
         show(position);
-        box.value = text;
+        if (!typing) box.value = text;
         range.setAttribute("aria-valuetext", text);
       }
       edge.textContent = told ? told.text : "";
@@ -195,7 +197,7 @@ function keepWithNotebook(manager) {
 
 function render({ model, el }) {
   const send = sender(model);
-  let gestures = 0, rows = {}, keys = {}, stops = [], address = "", resting, down = false;
+  let gestures = 0, rows = {}, keys = {}, stops = [], address = "", resting, down = false, pasting = false;
   const gesture = () => gestures;
   const title = element("span", { class: "eos-title" }), head = element("div", { class: "eos-head" }, title);
   const image = element("img", { class: "eos-picture", draggable: "false" });
@@ -206,7 +208,8 @@ function render({ model, el }) {
   const stage = element("div", { class: "eos-stage" }, paper, asleep);
   const recipe = element("input", {
     type: "text", "aria-label": "recipe", title: "all values in one line: paste one here to restore its picture",
-    spellcheck: "false", onchange: () => send({ paste: recipe.value }),
+    spellcheck: "false", oninput: () => { pasting = true; }, onblur: () => { pasting = false; },
+    onchange: () => { pasting = false; send({ paste: recipe.value }); },
   });
   const copy = element("button", { type: "button", title: "copy the recipe", onclick: () => {
     (navigator.clipboard?.writeText(recipe.value) ?? Promise.reject()).catch(() => {
@@ -295,7 +298,7 @@ function render({ model, el }) {
     const tall = parseFloat(reading.style.minHeight) || 0;  // once a long text has been there, its place is kept:
     if (reading.offsetHeight > tall) reading.style.minHeight = `${reading.offsetHeight}px`;  // no control moves away
     image.alt = words.alt ?? "";
-    if (document.activeElement !== recipe || !words.fault) recipe.value = words.recipe ?? "";
+    if (!pasting) recipe.value = words.recipe ?? "";
     fault.textContent = words.fault ?? "";
     const share = model.get("share");
     progress.hidden = share === null;

@@ -199,6 +199,17 @@ def test_a_double_click_on_a_handle_resets_it(toy_panel):
     poll(lambda: "eta=0.75," in recipe(toy_panel), 3, "the start")
 
 
+def test_what_is_half_typed_is_not_written_over(toy_panel):
+    slider(toy_panel, "x0").press("ArrowLeft")
+    for box, text, key in ((slider(toy_panel, "eta").box, "0.777", "eta=0.777,"),
+                           (toy_panel.get_by_label("recipe"), "toy(eta=1.5, a=2, x0=1, steps=9)", "eta=1.5,")):
+        box.fill(text)
+        toy_panel.wait_for_timeout(1500)  # meanwhile the picture is drawn once more, and words come
+        assert box.input_value() == text
+        toy_panel.keyboard.press("Enter")
+        poll(lambda key=key: key in recipe(toy_panel), 3, text)
+
+
 def test_a_button_that_is_held_repeats(toy_panel):
     more = slider(toy_panel, "steps").button("+")
     box = more.bounding_box()
