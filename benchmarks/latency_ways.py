@@ -91,7 +91,7 @@ def flattening_lines(values):
         _line(run.x[:, 0] / 60 + 0.16, run.loss / 9.5),
         _line(along, hessians / 4 + 0.1),
         _line(along[1:], secants / 4 + 0.1),
-        _line(np.full(16, values["eta"] / 24 + 0.66), run.x[-16:, 0] / 19 + 0.5),
+        _line(np.full(len(run.x[-16:]), values["eta"] / 24 + 0.66), run.x[-16:, 0] / 19 + 0.5),
     ]
 
 
