@@ -58,5 +58,5 @@ ANSWERS = {
 TELLS = {
     "2a": [r"1\.0714"],
     "2b": [r"1\.000000", r"no approximation"],
-    "2c": [r"1\.0887", r"eta = 6\.0: places visited 4", r"chaos"],
+    "2c": [r"1\.0887", r"eta = 6\.0: late values \[-5", r"chaos"],
 }
