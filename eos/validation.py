@@ -112,13 +112,12 @@ def labels(name: str, value, count: int | None = None, classes: int | None = Non
 
 def sample_numbers(rows, count: int) -> np.ndarray:
     """`rows` as the numbers of some of `count` samples, shape (m,)."""
-    try:
-        places = np.asarray(rows)
-        if places.ndim == 1 and places.size and places.dtype.kind in "iu" and 0 <= places.min() <= places.max() < count:
-            return places
-    except ValueError:
-        pass
-    raise ValueError(f"rows must be whole numbers below {count}, shape (m,), got {shown(rows)}")
+    right = f"whole numbers below {count}, shape (m,)"
+    numbers("rows", rows, right)
+    places = np.asarray(rows)
+    if places.ndim == 1 and places.size and places.dtype.kind in "iu" and 0 <= places.min() <= places.max() < count:
+        return places
+    raise ValueError(f"rows must be {right}, got {shown(rows)}")
 
 
 def generator(seed) -> np.random.Generator:
