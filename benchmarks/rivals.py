@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -36,16 +37,12 @@ sharpness at every step, or every 5th. What to know before comparing:
 * *default* is a package as it comes; without that word it is set to reach 1e-6 where it can. PyHessian divides by
   norm + 1e-6, so 2e-6 is its floor. The published routine is that of the edge-of-stability code of 2021, rebuilt here:
   SciPy's `eigsh` as it comes, which takes the largest *magnitude*, on products through a data loader.
-* A block of five products is a bit more than twice one on A. On C it is five times one: there a single product is bound
-  by its matrix products already (about 125 of 170 us, at 50 of the 65 GFlop/s that this processor reaches), and larger
-  ones are hardly faster. On C a tracked run takes 5.7 products a step, on A 4.7, or 5.7 in stretches side by side.
-* JAX is ahead where a whole run is one jit: its loop costs nothing between products. Ours is bound on A by the calls of
-  NumPy, on C by the products (0.45 of 0.7 s) and the run itself (0.1 s). At a tolerance of 1e-3
-  more than four products a step are left of five, so half the time is out of reach.
+* JAX is ahead where a whole run is one jit: its loop costs nothing between products. *What bounds ours* has the parts.
+  At a tolerance of 1e-3 a block of four is still needed, to see the next eigenvalue come: more than half of the
+  products stay.
 * The bare products and activations leave out the passes over activations and weights that derivatives need (phi',
-  phi'', the sums): at 1e5 parameters and 500 examples these are the rest of the time.
-* With two threads, CPU seconds count the waiting of one for the other, which on a busy machine (as here) is most of
-  it: there only what does not wait can be compared.
+  phi'', the sums); at 1e5 parameters and 500 examples they are the rest of the time.
+* With two threads the table has seconds by the clock: CPU seconds would count one thread's waiting for the other.
 """
 PACKAGES = "numpy", "scipy", "torch", "jax", "hessian-eigenthings", "curvlinops-for-pytorch", "pyhessian"
 
@@ -147,16 +144,16 @@ def scale(job: str, stack: str) -> float:
     return 1.0 / PARTS.get(job, 1)
 
 
-def main_table(found: dict) -> list[str]:
-    """Rows: job, stack, median time with its quartiles, ratio to ours, error."""
-    lines = ["| net: job | by | CPU time | quartiles | times ours | largest error |"]
+def main_table(found: dict, clock: bool = False) -> list[str]:
+    """Rows: job, stack, median time (CPU, or by the clock) with its quartiles, ratio to ours, error."""
+    lines = [f"| net: job | by | {'time by the clock' if clock else 'CPU time'} | quartiles | times ours | largest error |"]
     lines += ["| --- | --- | --- | --- | --- | --- |"]
     jobs = list(dict.fromkeys(job for _, job in found))
     for (stack, job), rows in sorted(found.items(), key=lambda item: (order_of(item[0][1]), jobs.index(item[0][1]))):
-        low, middle, high = np.quantile(rows[:, 0], (0.25, 0.5, 0.75)) * scale(job, stack)
+        low, middle, high = np.quantile(rows[:, int(clock)], (0.25, 0.5, 0.75)) * scale(job, stack)
         base = job.split(": ")[0] + ": " + base_of(job.split(": ")[1])
         ours = found.get(("ours", base))
-        ratio = f"{middle / (np.median(ours[:, 0]) * scale(base, 'ours')):.2f}" if ours is not None else ""
+        ratio = f"{middle / (np.median(ours[:, int(clock)]) * scale(base, 'ours')):.2f}" if ours is not None else ""
         error = "" if np.isnan(rows[0, 2]) else f"{np.nanmax(rows[:, 2]):.0e}"
         spread = f"{seconds(low)}-{seconds(high)}"
         lines.append(f"| {job} | {STACKS[stack]} | {seconds(middle)} | {spread} | {ratio} | {error} |")
@@ -261,6 +258,75 @@ def bare(net):
     return run
 
 
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """A network, or its local view, that notes each move and each block of vectors."""
+
+    of: object
+    notes: list
+
+    def __getattr__(self, name):
+        return getattr(self.of, name)
+
+    def at(self, x):
+        """The view from x."""
+        self.notes.append((x, None))
+        return Recorded(self.of.at(x), self.notes)
+
+    def move_to(self, x):
+        """The same view from another x."""
+        self.notes.append((x, None))
+        return Recorded(self.of.move_to(x), self.notes)
+
+    def hvp(self, v):
+        """The products, noted."""
+        self.notes.append((None, v.copy()))
+        return self.of.hvp(v)
+
+
+def flops(net) -> int:
+    """Floating-point operations in the matrix products of one Hessian-vector product."""
+    found = 0
+    for i, k in enumerate(net.layout.layers):
+        found += 2 * 2 * k.out * (k.inp + k.bias) + (4 * 2 * k.out * k.inp if i else 0)
+    return found * len(net.inputs)
+
+
+def bounds(rounds: int) -> list[str]:
+    """Rows: the parts of a tracked run, and what its matrix products would take at the rate of one large one."""
+    import rivals_ours
+
+    from eos import GradientDescent, descend, sharpness_along
+
+    one = np.random.default_rng(0).standard_normal((1500, 1500))
+    rate = 2 * 1500**3 / turns(lambda: one @ one, rounds=5)[0]
+    lines = [f"One large matrix product runs at {rate / 1e9:.0f} GFlop/s.", ""]
+    lines += ["| tracked run | products a reading | whole | run, losses | products | rest | products at that rate |"]
+    lines += ["| --- | --- | --- | --- | --- | --- | --- |"]
+    for name, case in rivals_ours.cases().items():
+        for tol in (1e-6, 1e-3):
+            notes, net = [], case.net
+            run = descend(net, GradientDescent(case.eta), case.theta, case.steps)
+            sharpness_along(replace(run, potential=Recorded(net, notes)), tol=tol)
+            count = sum(v.size // net.dim for _, v in notes if v is not None)
+
+            def products(net=net, notes=notes):
+                view = None
+                for x, v in notes:
+                    if v is not None:
+                        view.hvp(v)
+                    else:
+                        view = net.at(x) if view is None or view.batch != x.shape[:-1] else view.move_to(x)
+
+            def steps(case=case, net=net):
+                return descend(net, GradientDescent(case.eta), case.theta, case.steps).loss
+
+            whole, before, inside = turns(lambda: rivals_ours.tracked(case, tol=tol), steps, products, rounds=rounds)  # noqa: B023
+            parts = (whole, before, inside, whole - before - inside, count * flops(net) / rate)
+            lines.append(f"| {name}, {tol:g} | {count / len(run.x):.1f} | {' | '.join(map(seconds, parts))} |")
+    return lines
+
+
 def growth(rounds: int) -> list[str]:
     """Rows: a product at a new theta against parameters and examples: time, the bound, peak memory, and slopes."""
     import tracemalloc
@@ -313,10 +379,11 @@ def report(rounds: int) -> str:
     second = measured(2, min(rounds, 2), lambda job: job.split(": ")[1] in few)
     return "\n".join([
         "# Rivals", "",
-        f"CPU seconds on an {processor()}, {os.cpu_count()} cores; Python {sys.version.split()[0]}, {versions()}. "
+        f"CPU seconds on an {processor()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start; Python {sys.version.split()[0]}, {versions()}. "
         "Written by `python benchmarks/rivals.py`, which says how.", "",
         NOTES, "## One thread", "", *main_table(measured(1, rounds)), "",
-        "## Two threads", "", *main_table(second), "",
+        "## Two threads", "", *main_table(second, clock=True), "",
+        "## What bounds ours", "", *bounds(rounds), "",
         "## Cold, side by side, growing", "", *cold(rounds), "", *sweep(rounds), "", *growth(rounds), "",
     ])  # fmt: skip
 
