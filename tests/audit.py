@@ -19,7 +19,8 @@ FORBIDDEN = {
 }  # fmt: skip
 MAKERS = "dataclasses.py", "typing.py", f"collections{os.sep}__init__.py", "enum.py", "functools.py"
 """Of the standard library: they make classes out of text of their own."""
-READS = tuple(str(Path(path).resolve()) for path in {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)})
+PYTHON = sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)
+READS = *PYTHON, *(str(Path(path).resolve()) for path in PYTHON)
 found: list[str] = []
 
 
