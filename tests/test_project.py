@@ -97,6 +97,17 @@ def test_lock_file_stays_out_of_git():
         assert listing.stdout == b""
 
 
+def test_each_wrong_change_that_is_tried_can_still_be_made():
+    """benchmarks/mutations.py makes them; a text that is gone, or stands twice, would be tried in vain."""
+    file, lost = None, []
+    for line in (ROOT / "benchmarks" / "changes.txt").read_text("utf-8").splitlines():
+        if line.startswith("# "):
+            file = (ROOT / line[2:].split(" | ")[0]).read_text("utf-8")
+        elif line.strip() and file.count(line.split(" => ")[0].replace("\\n", "\n")) != 1:
+            lost.append(line)
+    assert not lost
+
+
 @pytest.mark.parametrize("folder", ["eos", "tests", "benchmarks", ".ci"])
 def test_lines_are_at_most_as_long_as_the_project_says(folder):
     longest = PYPROJECT["tool"]["ruff"]["line-length"]
