@@ -146,7 +146,8 @@ def scale(job: str, stack: str) -> float:
 
 def main_table(found: dict, clock: bool = False) -> list[str]:
     """Rows: job, stack, median time (CPU, or by the clock) with its quartiles, ratio to ours, error."""
-    lines = [f"| net: job | by | {'time by the clock' if clock else 'CPU time'} | quartiles | times ours | largest error |"]
+    kind = "time by the clock" if clock else "CPU time"
+    lines = [f"| net: job | by | {kind} | quartiles | times ours | largest error |"]
     lines += ["| --- | --- | --- | --- | --- | --- |"]
     jobs = list(dict.fromkeys(job for _, job in found))
     for (stack, job), rows in sorted(found.items(), key=lambda item: (order_of(item[0][1]), jobs.index(item[0][1]))):
@@ -321,7 +322,10 @@ def bounds(rounds: int) -> list[str]:
             def steps(case=case, net=net):
                 return descend(net, GradientDescent(case.eta), case.theta, case.steps).loss
 
-            whole, before, inside = turns(lambda: rivals_ours.tracked(case, tol=tol), steps, products, rounds=rounds)  # noqa: B023
+            def everything(case=case, tol=tol):
+                return rivals_ours.tracked(case, tol=tol)
+
+            whole, before, inside = turns(everything, steps, products, rounds=rounds)
             parts = (whole, before, inside, whole - before - inside, count * flops(net) / rate)
             lines.append(f"| {name}, {tol:g} | {count / len(run.x):.1f} | {' | '.join(map(seconds, parts))} |")
     return lines
@@ -379,7 +383,8 @@ def report(rounds: int) -> str:
     second = measured(2, min(rounds, 2), lambda job: job.split(": ")[1] in few)
     return "\n".join([
         "# Rivals", "",
-        f"CPU seconds on an {processor()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the start; Python {sys.version.split()[0]}, {versions()}. "
+        f"CPU seconds on an {processor()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} at the "
+        f"start; Python {sys.version.split()[0]}, {versions()}. "
         "Written by `python benchmarks/rivals.py`, which says how.", "",
         NOTES, "## One thread", "", *main_table(measured(1, rounds)), "",
         "## Two threads", "", *main_table(second, clock=True), "",

@@ -651,7 +651,10 @@ def test_the_mean_over_mini_batches_is_the_whole():
     assert_allclose(mean, net.gradient(theta), rtol=1e-12)
 
 
-@pytest.mark.parametrize("rows", [[20], [-1], [0.5], "ab", [[0, 1]], None, [], [True], 3, np.ma.array([1, 2], mask=[0, 1])])
+MASKED = np.ma.array([1, 2], mask=[0, 1])
+
+
+@pytest.mark.parametrize("rows", [[20], [-1], [0.5], "ab", [[0, 1]], None, [], [True], 3, MASKED])
 def test_rows_that_there_are_not_are_refused(rows):
     with pytest.raises(ValueError, match="rows must be"):
         MLPLoss(*chebyshev(4)).minibatch(rows)
