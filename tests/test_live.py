@@ -3,6 +3,8 @@
 import asyncio
 import io
 from functools import partial
+from threading import Event, Thread
+from time import sleep
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from eos.live import session
 from eos.live.session import Scene, read_moves, replay
 from eos.live.stage import stage
 from eos.pictures.labels import Label
+from eos.pictures.style import DRAWING
 from eos.potentials import MLPLoss, chebyshev, digits, one_hot
 from eos.steppers import GradientDescent, GradientFlow, HeavyBall
 from eos.trajectories import descend, merged, sharpness_along
@@ -557,6 +560,29 @@ def test_the_slider_of_the_step_size_has_no_mark(panel):
 def test_without_an_event_loop_it_says_so(panel):
     press(panel, "play")
     assert "live views play in Jupyter" in says(panel, "fault") and not panel.playing
+
+
+def test_no_slice_begins_after_a_stop_by_who_had_the_lock():
+    """Such as a button that puts another session in this one's place, handled in another thread."""
+    done, locked = [], Event()
+
+    def hold(work):
+        with DRAWING:
+            locked.set()
+            sleep(0.2)  # the loop waits for the lock
+            work.stop()
+
+    async def scenario():
+        work = background.Background("slow", done.append, lambda: None, lambda error: None)
+        thread = Thread(target=hold, args=(work,))
+        thread.start()
+        locked.wait()
+        work.start()
+        await until(lambda: not background._working)
+        thread.join()
+
+    on_a_loop(scenario)
+    assert not done
 
 
 def test_one_of_a_name_works_at_a_time():

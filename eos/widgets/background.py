@@ -69,6 +69,8 @@ class Background:
             while self.on:
                 begun = perf_counter()
                 with DRAWING:
+                    if not self.on:  # stopped by who had the lock until now
+                        break
                     self.on = self._work(min(SLICE, max(BREATH, shown + self.frame_seconds - begun))) and self.on
                 now = perf_counter()
                 due = shown + self.frame_seconds - now

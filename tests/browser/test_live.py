@@ -134,3 +134,21 @@ def test_the_edge_test_draws(notebook):
     button(notebook, "Edge test").click()
     notebook.new_picture(picture)
     notebook.page.get_by_text("nothing happens").wait_for(timeout=5_000)
+
+
+def test_another_method_begins_anew_with_an_edge_of_its_own(lab, open_notebook):
+    cell = CELL.replace("steps=300", '"chebyshev 6", method="Adam"')
+    write_notebook(lab.folder / "methods.ipynb", cell)
+    notebook = open_notebook("methods.ipynb")
+    notebook.run_all()
+    reading = notebook.page.locator(".eos-reading").first
+    poll(lambda: "38/η" in reading.inner_text(), 10, "Adam's edge")
+    for name, edge in (("Nesterov", "2(1+β)/((1+2β)η)"), ("gradient descent", "the sharpness is 0.27 of the edge 2/η")):
+        button(notebook, "Play").click()
+        poll(lambda: steps(notebook) > 0, 5, "steps")
+        notebook.page.get_by_role("button", name=name, exact=True).click()
+        poll(lambda e=edge: e in reading.inner_text(), 5, "the method's edge")
+        assert steps(notebook) == 0 and reading.inner_text().startswith("Step 0,")
+        assert notebook.page.get_by_role("button", name=name, exact=True).get_attribute("aria-pressed") == "true"
+    assert not notebook.complaints
+    notebook.page.context.close()
