@@ -5,6 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from eos import SGD, Adam, GradientDescent, GradientFlow, HeavyBall, Nesterov, RMSProp, WarmUp, found_edge
+from eos.pictures import edges, new_figure
 
 BETA = st.floats(0.0, 0.98)
 
@@ -58,3 +59,10 @@ def test_a_warm_up_has_the_edge_of_its_rule_where_that_can_be_held():
 def test_what_is_no_stepper_is_refused():
     with pytest.raises(ValueError, match="stepper must be a stepper"):
         found_edge(0.1)
+
+
+def test_the_marks_are_what_was_found_and_not_the_formula(monkeypatch):
+    monkeypatch.setattr(edges, "found_edge", lambda stepper: 7.0)
+    ax = edges.plot_edges(new_figure().add_subplot(), {"plain": lambda beta: GradientDescent(0.3)}, [0.0, 0.5])
+    formula, found = ax.lines
+    assert set(formula.get_ydata()) == {2.0} and list(found.get_ydata()) == [7.0, 7.0]

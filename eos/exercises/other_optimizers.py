@@ -15,8 +15,8 @@ def _passes_in_time(beta2) -> bool:
     """Whether Adam, from 1 on the parabola, first passes its edge upwards between two steps."""
     run = descend(Quadratic(1.0), Adam(0.01, beta2=float(beta2)), 1.0, LATEST + 100)
     share = 1.0 / run.kept["preconditioner"][:, 0] / run.stepper.threshold
-    passes = np.flatnonzero((share[1:] > 1) & (share[:-1] <= 1))
-    return bool(len(passes) and EARLIEST <= passes[0] <= LATEST and share[0] < 1)
+    above = np.flatnonzero(share > 1)
+    return bool(len(above) and EARLIEST < above[0] <= LATEST + 1)
 
 
 def _at_its_own_edge(run) -> bool:
