@@ -7,14 +7,16 @@ from eos import CentralFlow, GradientDescent, MLPLoss, chebyshev, descend
 GRID = np.linspace(-1, 1, 24)
 STEP = MLPLoss(GRID, np.sign(GRID - 0.2), hidden=(12,))
 WAVE = MLPLoss(GRID, np.sin(4 * GRID), hidden=(20,))
+TWO = MLPLoss(GRID, np.cos(5 * GRID), hidden=(100,), biases=(True, False))
+"""With two eigenvalues at the edge."""
 OURS = MLPLoss(*chebyshev(3), hidden=(10,))
 
 
-def pair(net=WAVE, eta=0.6, begin=700, steps=800, other=None, longer=0):
+def pair(net=WAVE, eta=0.6, begin=700, steps=800, other=None, longer=0, most=None):
     """A run of gradient descent and a flow beside it from where the run is after `begin` steps."""
     x = descend(net, GradientDescent(eta), net.init_xavier(seed=0), begin, every=max(begin, 1)).x[-1]
     run = descend(net, GradientDescent(eta), x, steps + longer)
-    return run, descend(net, CentralFlow(other or eta, 2), x, steps)
+    return run, descend(net, CentralFlow(other or eta, 2, most), x, steps)
 
 
 def apart():
@@ -27,10 +29,11 @@ ANSWERS = {
     "7.2": lambda: ([0.01, 0.02 / 2, np.float32(0.01)], [0.02, 0.005, 0.1, 0.04, np.nan]),
     "7.3": lambda: ([0.1, 1 / 10, np.float64(0.1)], [0.15, 0.3, 0.05, 0.11, 1.7]),
     "7.4": lambda: (
-        [pair(), pair(eta=0.7, longer=2), pair(STEP, 0.8)],
+        [pair(), pair(eta=0.7, longer=2), pair(STEP, 0.8), pair(TWO, 0.4, 1000)],
         [
             pair(STEP, 0.3),  # below the edge: any flow would do
-            pair(steps=200),  # too short
+            pair(TWO, 0.4, 1000, most=1),  # almost a fifth off
+            pair(steps=780),  # too short
             pair(other=0.5),  # another edge
             pair(OURS, 0.3, 1500),  # our data
             apart(),
