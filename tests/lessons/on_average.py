@@ -32,6 +32,7 @@ ANSWERS = {
         [pair(), pair(eta=0.7, longer=2), pair(STEP, 0.8), pair(TWO, 0.4, 1000)],
         [
             pair(STEP, 0.3),  # below the edge: any flow would do
+            pair(TWO, 0.3, 1000),  # at the edge for a third of the time
             pair(TWO, 0.4, 1000, most=1),  # almost a fifth off
             pair(steps=780),  # too short
             pair(other=0.5),  # another edge
