@@ -148,7 +148,7 @@ def test_presets_of_methods_do_what_they_say(preset):
 
 @pytest.mark.parametrize(
     "preset, least, most",
-    [("comes back again and again", 20, 100), ("not in 4,000 steps", 0, 0), ("almost no memory", 0, 5)],
+    [("thrown out, and then at its edge", 20, 100), ("not in 4,000 steps", 0, 0), ("almost no memory", 0, 5)],
 )
 def test_presets_of_adam_on_a_parabola_do_what_they_say(preset, least, most):
     values = EXPLORERS["adam_on_a_parabola"].presets[preset]

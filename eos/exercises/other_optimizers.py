@@ -5,10 +5,10 @@ import numpy as np
 from eos.exercises.exercise import Exercise, Question, close
 from eos.exercises.small_network import is_of_ones_own
 from eos.potentials import Quadratic
-from eos.steppers import SGD, Adam, GradientDescent
+from eos.steppers import Adam, HeavyBall, Nesterov, RMSProp
 from eos.trajectories import descend, sharpness_along
 
-EARLIEST, LATEST = 3100, 3500
+EARLIEST, LATEST = 2900, 3400
 
 
 def _passes_in_time(beta2) -> bool:
@@ -21,8 +21,9 @@ def _passes_in_time(beta2) -> bool:
 
 def _at_its_own_edge(run) -> bool:
     """Whether a run by another method on data of the reader's own has its second half within 10 % of that's edge."""
-    own, other = is_of_ones_own(run), not isinstance(run.stepper, GradientDescent | SGD)
-    if not (own and other and np.isfinite(run.stepper.threshold) and run.escaped_at is None):
+    own, method = is_of_ones_own(run), run.stepper
+    other = isinstance(method, RMSProp | Adam) or (isinstance(method, HeavyBall | Nesterov) and method.beta > 0)
+    if not (own and other and run.escaped_at is None):
         return False
     every, divided = max(1, len(run.x) // 200), "preconditioner" in run.kept
     top = sharpness_along(run, every=every, preconditioned=divided).top

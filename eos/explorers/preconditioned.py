@@ -42,7 +42,7 @@ def _setup(figure, runs, raw, divided, etas):
     raws, parts = (one_of_many(ax, raw.steps, y, SHARPNESS) for ax, y in ((raw_ax, raw.top), (share_ax, shares)))
     loss_ax.set(yscale="log", ylim=(0.5 * np.nanmin(runs.loss), 3 * np.nanmax(runs.loss)), title="loss")
     raw_ax.set(ylim=(0, 1.1 * np.nanmax(raw.top)), title="raw", ylabel="sharpness")
-    share_ax.set(ylim=(0, 2), title="preconditioned", ylabel="× edge")
+    share_ax.set(yscale="log", ylim=(0.05, 20), title="preconditioned", ylabel="× edge")
     edge_line(share_ax, 1.0, "the edge")
     share_ax.legend(loc="lower right")
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from eos import GradientDescent, GradientFlow, Penalized, Product, descend, sharpness
-from eos.pictures import FLOW, SHARPNESS, edge_mark, escape_note, moving_line, path_line, plot_landscape, ring
+from eos.pictures import FLOW, SHARPNESS, edge_mark, moving_line, path_line, plot_landscape, ring
 from eos.widgets import Explorer, Slider
 
-LOSS, START, LONGEST, RECORDS, LIM = Product(2), (3.0, 0.3), 300, 60, ((-0.3, 3.4), (-0.3, 2.2))
+LOSS, START, LONGEST, RECORDS, LIM = Product(2), (3.0, 0.3), 300, 60, ((-0.3, 3.4), (-0.6, 2.2))
 
 
 def two_biases(**start: float) -> Explorer:
@@ -38,9 +38,9 @@ def _setup(figure):
     map_ax, sharp_ax, loss_ax = figure.subplots(1, 3, gridspec_kw={"width_ratios": [1.2, 1.1, 1.1]})
     plot_landscape(map_ax, LOSS, *LIM)
     map_ax.set(xlim=LIM[0], ylim=LIM[1], xlabel="v", ylabel="w", title="L from above")
-    sharp_ax.set(xlim=(-4, LONGEST), ylim=(0, 36), xlabel="step", ylabel="sharpness S of L", title="sharpness")
+    sharp_ax.set(xlim=(-4, LONGEST), ylim=(0, 22), xlabel="step", ylabel="sharpness S of L", title="sharpness")
     loss_ax.set(xlim=(-4, LONGEST), yscale="log", ylim=(1e-8, 1e3), xlabel="step", title="loss L")
-    path, first, note = path_line(map_ax, animated=True), ring(map_ax, markersize=8), escape_note(map_ax)
+    path, first = path_line(map_ax, animated=True), ring(map_ax, markersize=8)
     ways = [
         (path, _line(sharp_ax, SHARPNESS, "-", "long steps"), _line(loss_ax, path.get_color(), "-", "long steps")),
         tuple(_line(ax, FLOW, "-.", "penalty") for ax in (map_ax, sharp_ax, loss_ax)),
@@ -61,7 +61,6 @@ def _setup(figure):
             lines[1].set_data(time, sharpness(LOSS, way.x))
             lines[2].set_data(time, np.maximum(LOSS.value(way.x), 1e-30))
         mark(2.0 / eta)
-        note(run.escaped_at)
         return _reading(eta, strength, steps, run.x[-1], held.x[-1])
 
     return update

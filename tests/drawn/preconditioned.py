@@ -70,8 +70,8 @@ def drawn(picture, values, reading):
     raw.named("raw", "step", "sharpness")
     raw.frame((0, 400))
     assert np.allclose(raw.ax.get_ylim(), (0, 1.1 * RAW.max()), rtol=1e-5)
-    part.named("preconditioned", "step", "× edge").frame((0, 400), (0, 2))
-    assert [panel.ax.get_yscale() for panel in (loss, raw, part)] == ["log", "linear", "linear"]
+    part.named("preconditioned", "step", "× edge").frame((0, 400), (0.05, 20))
+    assert [panel.ax.get_yscale() for panel in (loss, raw, part)] == ["log", "linear", "log"]
     panels = (loss, FINE, LOSS, ITERATES), (raw, RECORDS, RAW, SHARPNESS), (part, RECORDS, SHARES, SHARPNESS)
     for panel, steps, curves, color in panels:
         for other in curves.T:

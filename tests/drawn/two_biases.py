@@ -56,14 +56,14 @@ def drawn(picture, values, reading):
     near = {"rel": 1e-5, "tiny": 1e-5}
 
     above.named("L from above", "v", "w")
-    spreads(above, loss, (-0.3, 3.4), (-0.3, 2.2))
+    spreads(above, loss, (-0.3, 3.4), (-0.6, 2.2))
     above.line(ITERATES, *x.T, "o", rel=1e-7)
     above.line(ITERATES, *np.transpose([START]), "o")
     above.line(FLOW, *held.T, style="-.", **near)
-    above.escape(escaped, at=(0.03, 0.95))
+    assert escaped is None
 
     names = "long steps", "penalty"
-    sharp.named("sharpness", "step", "sharpness S of L").frame((-4, 300), (0, 36))
+    sharp.named("sharpness", "step", "sharpness S of L").frame((-4, 300), (0, 22))
     long = sharp.line(SHARPNESS, times, top(x), label=names[0], rel=1e-6)
     short = sharp.line(FLOW, rare, top(held), style="-.", label=names[1], **near)
     sharp.edge("2/η", 2 / eta)
