@@ -10,17 +10,13 @@ class Vote(Front):
     def __init__(self, question: Question):
         super().__init__()
         self.question, self.counts = question, dict.fromkeys(question.options, 0)
-        self.acts = {
-            **{letter: lambda letter=letter: self._count(letter) for letter in self.counts},
-            "Answer": self._tell,
-            "Start again": self._restart,
+        options = {x: button(x, f"I say {x}", lambda letter=x: self._count(letter)) for x in self.counts}
+        answer = {
+            "Answer": button("Answer", "which option is right", self._tell),
+            "Start again": button("Start again", "forget the hands counted", self._restart),
         }
-        self.buttons = {
-            **{letter: button(letter, f"I say {letter}") for letter in self.counts},
-            "Answer": button("Answer", "which option is right"),
-            "Start again": button("Start again", "forget the hands counted"),
-        }
-        self.build(bars={"options": [*self.counts], "answer": ["Answer", "Start again"]})
+        self.equip({"options": options, "answer": answer})
+        self.build()
 
     def _count(self, letter: str) -> None:
         self.counts[letter] += 1
