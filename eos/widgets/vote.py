@@ -5,7 +5,10 @@ from eos.widgets.front import Front, button
 
 
 class Vote(Front):
-    """A press on an option counts one hand; `counts` are they, the reading is the line below."""
+    """A press on an option counts one hand; `counts` are they, the reading is the line below.
+
+    As the last line of a cell it shows itself; a saved notebook keeps a line of text.
+    """
 
     def __init__(self, question: Question):
         super().__init__()
@@ -35,3 +38,11 @@ class Vote(Front):
         for letter, count in self.counts.items():
             self.mark(letter, text=f"{letter}: {count}" if count else letter)
         self.say(reading=words)
+
+    def __repr__(self):
+        *first, last = self.question.options
+        return f"{', '.join(first)} or {last}? Settle on one before you go on."
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle, *_ = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/plain": repr(self)}
