@@ -68,10 +68,10 @@ def _setup(figure):
         runs = dict(zip(STYLES, _estimates(spectrum, int(products)), strict=True))
         ticks.set_data(np.ones(len(spectrum)), spectrum)
         for name, run in runs.items():
-            errors[name](run.products, np.maximum(np.abs(run.values - TOP), LOWEST_ERROR))
+            errors[name].set_data(run.products, np.maximum(np.abs(run.values - TOP), LOWEST_ERROR))
             if name in EXACT:
-                values[name](run.products, run.values)
-                residuals[name](run.products, np.maximum(run.residuals, LOWEST_ERROR))
+                values[name].set_data(run.products, run.values)
+                residuals[name].set_data(run.products, np.maximum(run.residuals, LOWEST_ERROR))
         return _reading(int(products), spectrum, runs)
 
     return update
@@ -88,16 +88,9 @@ def _estimates(spectrum, products):
 
 
 def _trace(ax, name, **style):
-    """A line that ends in a marker: returns `move(x, y)`."""
-    style = {"gid": name, **STYLES[name], "zorder": 4, **style}
-    line = moving_line(ax, **{**style, "marker": "none"})
-    end = moving_line(ax, **{**style, "gid": None, "linestyle": "none", "markersize": 7})
-
-    def move(x, y):
-        line.set_data(x, y)
-        end.set_data(x[-1:], y[-1:])
-
-    return move
+    """A line that ends in a marker."""
+    end = {"markersize": 7, "markevery": slice(-1, None)}
+    return moving_line(ax, **{"gid": name, **STYLES[name], **end, "zorder": 4, **style})
 
 
 def _spectrum(ax):
