@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from eos.pictures.style import DRAWING
-from eos.validation import shown
+from eos.validation import is_number, shown
 
 HERE = Path(__file__).parent
 MESSAGES = {
@@ -118,5 +118,5 @@ def heard(ops) -> list[tuple[str, object]]:
 def _is(value, kind) -> bool:
     """Whether it is of this kind; a number must be finite, and none is true or false."""
     if kind in (int, Real):
-        return isinstance(value, kind) and not isinstance(value, bool) and isfinite(value) and abs(value) <= FAR
+        return isinstance(value, kind) and is_number(value) and isfinite(value) and abs(value) <= FAR
     return isinstance(value, kind)
