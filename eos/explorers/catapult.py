@@ -24,7 +24,6 @@ def catapult(**start: float) -> Explorer:
             Slider("steps", 1, LONGEST, LONGEST, "steps", integer=True),
         ),
         setup=_setup,
-        size=(8.4, 3.6),
         presets={
             "falls": {"eta": 1.9},
             "rises first": {"eta": 2.1},
