@@ -62,7 +62,7 @@ class Panel(Front):
         """The buttons beside the title."""
         made = {
             "undo": button("Undo", "take the last move back (Ctrl Z)", self.undo),
-            "tell": button("Names and edges", "name the presets, and mark the edges", self._tell_all),
+            "tell": button("Names and edges", "name the presets, and mark the edges", self._tell_or_hide),
             "lecture": button("Lecture size", "everything larger, for a room", self._enlarge),
         }
         if not (self.explorer.presets or self.explorer.edges):
@@ -186,7 +186,7 @@ class Panel(Front):
     def _step(self) -> None:
         self.turn(STEPS, self._slider(STEPS).neighbour(self.values[STEPS], up=True))
 
-    def _tell_all(self) -> None:
+    def _tell_or_hide(self) -> None:
         self.show_anew(told=not self.told)
 
     def _enlarge(self) -> None:
