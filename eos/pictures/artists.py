@@ -86,4 +86,3 @@ def escape_note(ax, x: float = 0.03, ha: str = "left", y: float = 0.95, va: str 
     """As a rule at the top: returns `move(escaped_at)`, which says at which step a run escaped, or nothing."""
     note = edge_note(ax, x, y, va=va, ha=ha, zorder=6)
     return lambda escaped_at: note.set_text("" if escaped_at is None else f"escaped at step {escaped_at}")
-
