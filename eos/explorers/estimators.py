@@ -14,6 +14,8 @@ STYLES = {
     "Lanczos, differences": {"color": BETWEEN, "linestyle": (0, (2, 1)), "marker": "^"},
 }
 EXACT = list(STYLES)[:3]
+WELL = {"products": 60, "gap": 1.0, "lowest": -1.0, "n": 30}
+"""Every slider, so that a preset is the same wherever the explorer starts."""
 
 
 def estimators(**start: float) -> Explorer:
@@ -35,18 +37,13 @@ def estimators(**start: float) -> Explorer:
         setup=_setup,
         size=(9.8, 4.3),
         presets={
-            "all is well": _preset(),
-            "the trap: −5 and 3": _preset(lowest=-5.0),
-            "a tie: −3 and 3": _preset(lowest=-3.0),
-            "a narrow gap": _preset(gap=0.02),
-            "a large matrix": _preset(gap=0.05, n=100),
+            "all is well": WELL,
+            "the trap: −5 and 3": {**WELL, "lowest": -5.0},
+            "a tie: −3 and 3": {**WELL, "lowest": -3.0},
+            "a narrow gap": {**WELL, "gap": 0.02},
+            "a large matrix": {**WELL, "gap": 0.05, "n": 100},
         },
     ).at(**start)
-
-
-def _preset(**other):
-    """Every slider, so that a preset is the same wherever the explorer starts."""
-    return {"products": 60, "gap": 1.0, "lowest": -1.0, "n": 30, **other}
 
 
 def _setup(figure):

@@ -143,15 +143,13 @@ class Panel(Front):
 
     def hear_turn(self, turn: dict) -> None:
         """Sliders at positions, or with numbers typed beside them."""
-        gesture, given = turn.get("gesture"), {}
+        turned = {name: value for name, value in turn.items() if name != "gesture"}
         try:
-            for name, value in ((name, value) for name, value in turn.items() if name != "gesture"):
-                given[name] = self._slider(name).turned(value)
-            self._leap(gesture, **given)
+            given = {name: self._slider(name).turned(value) for name, value in turned.items()}
+            self._leap(turn.get("gesture"), **given)
         except ValueError as error:
             self.show_rows()
-            marks = {name: {**self.marks[name], "again": self.seen}} if name in self.marks else {}
-            self.marks = {**self.marks, **marks}  # or an equal one is not sent
+            self.marks = {name: {**mark, "again": self.seen} for name, mark in self.marks.items()}  # or none is sent
             self.complain(str(error))
 
     def hear_touch(self, touch: dict) -> None:
