@@ -1,6 +1,8 @@
 """The panel of a sweep: the explorer of its step sizes, and more of them on request, with a progress bar."""
 
 import ipywidgets as widgets
+from IPython import get_ipython
+from IPython.display import display
 
 from eos.pictures.style import DRAWING
 from eos.widgets.background import Background
@@ -19,10 +21,8 @@ class Progress(widgets.FloatProgress):
         self.layout.width = "auto"
 
     def show(self, share: float) -> None:
-        """Move the bar; it appears with the first share."""
-        if self.value == 0.0:
-            from IPython.display import display
-
+        """Move the bar; it appears with the first share, where there is a notebook."""
+        if self.value == 0.0 and get_ipython() is not None:
             display(self)
         self.value = share
 
