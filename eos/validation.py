@@ -42,7 +42,7 @@ def numbers(name: str, value, right: str = "numbers") -> np.ndarray:
         if _masked(value):
             raise TypeError
         given = np.asarray(value)
-        if given.dtype.kind not in "iuf" and not (given.dtype.kind == "O" and all(map(_real, given.flat))):
+        if given.dtype.kind not in "iuf" and not (given.dtype.kind == "O" and all(map(is_number, given.flat))):
             raise TypeError
         with np.errstate(over="ignore"):
             return given.astype(float, copy=False)
@@ -57,8 +57,9 @@ def _masked(value, depth: int = 3) -> bool:
     return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
 
 
-def _real(number) -> bool:
-    return isinstance(number, Real) and not isinstance(number, bool | np.bool_ | np.timedelta64)
+def is_number(value) -> bool:
+    """Whether it is one real number: neither a flag nor a length of time."""
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_ | np.timedelta64)
 
 
 def positive(name: str, value, array: bool = False):

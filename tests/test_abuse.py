@@ -133,7 +133,7 @@ OPS = st.dictionaries(WORDS, st.one_of(THINGS, st.dictionaries(WORDS, THINGS, ma
 @pytest.fixture(scope="module")
 def panels():
     """A panel, and a live one."""
-    return toy().panel(), eos.explorers.training("chebyshev 4").panel(), ask("1a").panel()
+    return toy().panel(), eos.explorers.training("chebyshev 4").panel(), ask("1a")
 
 
 @settings(max_examples=150, deadline=None)

@@ -14,7 +14,6 @@ from eos import (
     Rescaled,
     SoftAbs,
     Valley,
-    bounce_sizes,
     chebyshev,
     complementarity,
     descend,
@@ -269,15 +268,6 @@ def test_another_step_size_on_the_way_has_its_own_bounce():
     assert longer.x[-1, 1] ** 2 == pytest.approx(8.0, abs=1e-3)
 
 
-def test_sizes_along_a_run():
-    x = descend(THREE, CentralFlow(0.3, 1), THREE.init_torch(2), 200, every=200).x[-1]
-    flow = descend(THREE, CentralFlow(0.3), x, 10)
-    sizes = bounce_sizes(flow, 3, every=5)
-    assert sizes.shape == (3, 3) and (np.diff(sizes, axis=1) <= 0).all()
-    np.testing.assert_allclose(sizes.sum(1), predicted_bounce(flow)[::5], rtol=1e-6)
-    assert not bounce_sizes(descend(SoftAbs(), CentralFlow(0.5), 1.0, 4), 1).any()
-
-
 def test_with_one_eigenvalue_held_another_passes_the_edge():
     x = descend(THREE, CentralFlow(0.3, 1), THREE.init_torch(2), 110, every=110).x[-1]
     runs = [descend(THREE, CentralFlow(0.3, 2, most), x, 150, every=150) for most in (None, 3, 1)]
@@ -300,11 +290,6 @@ def test_pieces_and_eigenvalues_are_whole_numbers(name, number):
 def test_predictions_are_for_central_flows(ask, run):
     with pytest.raises(ValueError, match="flow must be a run of a CentralFlow"):
         ask(run)
-
-
-def test_sizes_are_for_one_run():
-    with pytest.raises(ValueError, match="flow must be one run, got a batch of shape"):
-        bounce_sizes(descend(SoftAbs(), CentralFlow(0.1), [[1.0], [2.0]], 3), 1)
 
 
 # ---- eigenvalues above a level

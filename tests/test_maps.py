@@ -9,16 +9,13 @@ from found import named
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eos import FromFunctions, GradientDescent, Product, Quadratic, Valley, descend, sharpness
+from eos import FromFunctions, Product, Valley, sharpness
 from eos.pictures import maps, new_figure
 
 XY = (-1.0, 1.0), (0.5, 4.5)
 VALLEY = Valley()
-RUN = descend(VALLEY, GradientDescent(0.2), (0.1, 4.2), 30)
 ENDS = np.array([[-0.3, 3.5], [0.3, 3.5]])
 CASES = {
-    "plot_sharpness_map": (VALLEY, *XY),
-    "plot_edge_contour": (VALLEY, *XY, 10.0),
     "plot_pull": (VALLEY, ENDS, 0.2),
 }
 FOUND = getmembers(maps, isfunction)
@@ -58,8 +55,8 @@ def contour_points(line):
 @given(st.floats(1.0, 18.0))
 def test_on_the_contour_the_sharpness_is_the_edge(edge):
     ax = new_figure().subplots()
-    maps.plot_edge_contour(ax, VALLEY, *XY, edge)
-    line = named(ax, "S = 2/η")
+    maps.edge_contour(ax, VALLEY, *XY, label="edge")(edge)
+    line = named(ax, "edge")
     points = contour_points(line)
     assert len(points) > 5
     assert sharpness(VALLEY, points) == pytest.approx(edge, rel=0.02)
@@ -79,24 +76,11 @@ def test_a_contour_moves_through_one_grid_and_may_be_empty(monkeypatch):
 
 
 def test_a_contour_in_two_pieces_is_not_joined():
-    line = named(maps.plot_edge_contour(new_figure().subplots(), Product(2), (-3, 3), (-3, 3), 12.0), "S = 2/η")
-    x, y = line.get_data()
+    ax = new_figure().subplots()
+    maps.edge_contour(ax, Product(2), (-3, 3), (-3, 3), label="edge")(12.0)
+    x, y = named(ax, "edge").get_data()
     jumps = np.hypot(np.diff(x), np.diff(y))
     assert np.isnan(x).sum() >= 2 and np.nanmax(jumps) < 0.3
-
-
-def test_a_sharpness_map_is_darkest_where_it_is_sharpest():
-    ax = maps.plot_sharpness_map(new_figure().subplots(), VALLEY, *XY)
-    (filled,) = ax.collections
-    assert filled.levels[-1] == pytest.approx(sharpness(VALLEY, (0.0, 4.5)))
-    light, dark = (filled.cmap(filled.norm(s))[:3] for s in (1.0, 15.0))
-    assert sum(dark) < sum(light)
-    assert ax.get_xlim() == XY[0] and ax.get_ylim() == XY[1]
-
-
-def test_a_map_without_positive_sharpness_anywhere_is_refused():
-    with pytest.raises(ValueError, match="potential must be curved upwards somewhere"):
-        maps.plot_sharpness_map(new_figure().subplots(), Quadratic([-1.0, -2.0]), *XY)
 
 
 def test_the_pull_is_the_mean_of_the_steps():
@@ -111,11 +95,3 @@ def test_a_pull_is_drawn_on_the_loss():
     (ax,) = maps.pull(VALLEY, ENDS, 0.2, (-0.5, 0.5), (3.3, 3.6)).axes
     ax.figure.canvas.draw()
     assert ax.get_xlim() == (-0.5, 0.5) and ax.get_ylim() == (3.3, 3.6) and len(ax.collections) > 2
-
-
-def test_two_maps_show_the_run_twice():
-    figure = maps.two_maps(VALLEY, RUN, *XY)
-    figure.canvas.draw()
-    for ax in figure.axes[:2]:
-        assert any(np.array_equal(np.stack(line.get_data(), -1), RUN.x) for line in ax.lines)
-        assert any(line.get_label() == "S = 2/η" for line in ax.lines)

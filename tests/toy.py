@@ -46,6 +46,7 @@ def toy(**start):
         "Gradient descent on a parabola",
         SLIDERS,
         setup,
+        size=(9.0, 3.6),
         presets={"glides": {"eta": 0.15}, "escapes": {"eta": 1.1}},
         edges={
             "eta": Edge("edge 2/a", lambda a, **_: 2 / a),

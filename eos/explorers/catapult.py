@@ -24,7 +24,6 @@ def catapult(**start: float) -> Explorer:
             Slider("steps", 1, LONGEST, LONGEST, "steps", integer=True),
         ),
         setup=_setup,
-        size=(8.4, 3.6),
         presets={
             "falls": {"eta": 1.9},
             "rises first": {"eta": 2.1},
@@ -42,8 +41,7 @@ def _setup(figure):
     kernel_ax.set(xlim=(-1, LONGEST), ylim=(0, 2.5), xlabel="step", ylabel="λ", title="λ, across the valley")
     losses, note = moving_dots(loss_ax, markersize=4), escape_note(loss_ax, 0.97, "right")
     kernels = moving_dots(kernel_ax, color=SHARPNESS, markersize=4)
-    ceiling = edge_line(kernel_ax, label=None, color=MUTED, linestyle=":", animated=True)
-    kernel_ax.plot([], [], color=MUTED, linestyle=":", label="4/η")
+    ceiling = edge_line(kernel_ax, label="4/η", color=MUTED, linestyle=":", animated=True)
     edge, starts = edge_mark(kernel_ax), [MODEL.start(seed) for seed in range(SEEDS)]
     kernel_ax.legend(loc="upper center")
 

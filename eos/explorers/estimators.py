@@ -14,6 +14,8 @@ STYLES = {
     "Lanczos, differences": {"color": BETWEEN, "linestyle": (0, (2, 1)), "marker": "^"},
 }
 EXACT = list(STYLES)[:3]
+WELL = {"products": 60, "gap": 1.0, "lowest": -1.0, "n": 30}
+"""Every slider, so that a preset is the same wherever the explorer starts."""
 
 
 def estimators(**start: float) -> Explorer:
@@ -35,18 +37,13 @@ def estimators(**start: float) -> Explorer:
         setup=_setup,
         size=(9.8, 4.3),
         presets={
-            "all is well": _preset(),
-            "the trap: −5 and 3": _preset(lowest=-5.0),
-            "a tie: −3 and 3": _preset(lowest=-3.0),
-            "a narrow gap": _preset(gap=0.02),
-            "a large matrix": _preset(gap=0.05, n=100),
+            "all is well": WELL,
+            "the trap: −5 and 3": {**WELL, "lowest": -5.0},
+            "a tie: −3 and 3": {**WELL, "lowest": -3.0},
+            "a narrow gap": {**WELL, "gap": 0.02},
+            "a large matrix": {**WELL, "gap": 0.05, "n": 100},
         },
     ).at(**start)
-
-
-def _preset(**other):
-    """Every slider, so that a preset is the same wherever the explorer starts."""
-    return {"products": 60, "gap": 1.0, "lowest": -1.0, "n": 30, **other}
 
 
 def _setup(figure):
@@ -68,10 +65,10 @@ def _setup(figure):
         runs = dict(zip(STYLES, _estimates(spectrum, int(products)), strict=True))
         ticks.set_data(np.ones(len(spectrum)), spectrum)
         for name, run in runs.items():
-            errors[name](run.products, np.maximum(np.abs(run.values - TOP), LOWEST_ERROR))
+            errors[name].set_data(run.products, np.maximum(np.abs(run.values - TOP), LOWEST_ERROR))
             if name in EXACT:
-                values[name](run.products, run.values)
-                residuals[name](run.products, np.maximum(run.residuals, LOWEST_ERROR))
+                values[name].set_data(run.products, run.values)
+                residuals[name].set_data(run.products, np.maximum(run.residuals, LOWEST_ERROR))
         return _reading(int(products), spectrum, runs)
 
     return update
@@ -88,16 +85,9 @@ def _estimates(spectrum, products):
 
 
 def _trace(ax, name, **style):
-    """A line that ends in a marker: returns `move(x, y)`."""
-    style = {"gid": name, **STYLES[name], "zorder": 4, **style}
-    line = moving_line(ax, **{**style, "marker": "none"})
-    end = moving_line(ax, **{**style, "gid": None, "linestyle": "none", "markersize": 7})
-
-    def move(x, y):
-        line.set_data(x, y)
-        end.set_data(x[-1:], y[-1:])
-
-    return move
+    """A line that ends in a marker."""
+    end = {"markersize": 7, "markevery": slice(-1, None)}
+    return moving_line(ax, **{"gid": name, **STYLES[name], **end, "zorder": 4, **style})
 
 
 def _spectrum(ax):

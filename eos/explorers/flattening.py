@@ -24,7 +24,6 @@ def flattening(**start: float) -> Explorer:
             Slider("steps", 1, LONGEST, 1, "steps", integer=True),
         ),
         setup=_setup,
-        size=(8.4, 3.6),
         presets={
             "comes to rest": {"eta": 0.8, "x0": 4.0, "steps": 30},
             "drawn in from far": {"eta": 2.0, "x0": 1.5, "steps": 30},

@@ -34,7 +34,6 @@ def methods(**start: float) -> Explorer:
             Slider("steps", 1, LONGEST, 40, "steps", integer=True),
         ),
         setup=_setup,
-        size=(8.4, 3.6),
         presets={
             "heavy ball settles where gradient descent escapes": _preset(2, 2.5, 0.5),
             "Nesterov escapes where gradient descent settles": _preset(3, 1.7, 0.5),

@@ -3,8 +3,7 @@
 import numpy as np
 
 from eos import SharpnessPath, Trajectory
-from eos.pictures import ITERATES, SHARPNESS, edge_line, one_of_many
-from eos.validation import instance
+from eos.pictures import ITERATES, SHARPNESS, edge_line, one_of_many, rising_sizes
 from eos.widgets import Explorer, Slider
 
 
@@ -14,15 +13,7 @@ def preconditioned(runs: Trajectory, raw: SharpnessPath, divided: SharpnessPath,
     From `descend(net, Adam(etas), theta0, ...)` with etas of shape `(m,)`, `sharpness_along(runs)` and
     `sharpness_along(runs, preconditioned=True)`. Keywords are starting values.
     """
-    instance("runs", runs, Trajectory, "what descend returns")
-    etas = np.asarray(runs.stepper.eta)
-    if etas.ndim != 1 or len(etas) < 2 or not (np.diff(etas) > 0).all() or runs.x.ndim != 3:
-        raise ValueError(f"runs must be one start with rising step sizes, shape (m,), got eta of shape {etas.shape}")
-    for name, path in (("raw", raw), ("divided", divided)):
-        instance(name, path, SharpnessPath, "what sharpness_along returns")
-        if path.top.shape != (len(raw.steps), len(etas)) or path.steps[-1] > runs.steps[-1] or len(path.steps) < 2:
-            raise ValueError(f"{name} must be sharpness_along(runs), got values of shape {path.values.shape}")
-    last = int(raw.steps[-1])
+    etas, last = rising_sizes(runs, raw=raw, divided=divided), int(raw.steps[-1])
     return Explorer(
         name="preconditioned",
         title="Raw and preconditioned",

@@ -3,8 +3,8 @@
 import numpy as np
 
 from eos import SharpnessPath, Trajectory
-from eos.pictures import CURVE, EDGE, ITERATES, SHARPNESS, add_label, edge_mark, fit_panel, one_curve, one_of_many
-from eos.validation import instance
+from eos.pictures import CURVE, EDGE, ITERATES, SHARPNESS, add_label, edge_mark
+from eos.pictures.panels import fit_panel, one_curve, one_of_many, rising_sizes
 from eos.widgets import Explorer, Slider
 
 
@@ -14,16 +14,8 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
     From `descend(net, GradientDescent(etas), theta0, ...)` with rising etas of shape `(m,)`, or another stepper, and
     `sharpness_along(runs)`, preconditioned where the stepper has a preconditioner. Keywords are starting values.
     """
-    instance("runs", runs, Trajectory, "what descend returns")
-    instance("paths", paths, SharpnessPath, "what sharpness_along returns")
-    etas = np.asarray(runs.stepper.eta)
-    if etas.ndim != 1 or len(etas) < 2 or not (np.diff(etas) > 0).all():
-        raise ValueError(f"runs must be a batch over rising step sizes, shape (m,), got eta of shape {etas.shape}")
+    etas = rising_sizes(runs, paths=paths)
     one_curve("the potential of runs", runs.potential)
-    if runs.x.ndim != 3:
-        raise ValueError(f"runs must be of one network, shape (records, m, n), got x of shape {runs.x.shape}")
-    if paths.top.shape[1:] != etas.shape or paths.steps[-1] > runs.steps[-1] or len(paths.steps) < 2:
-        raise ValueError(f"paths must be sharpness_along(runs), got values of shape {paths.values.shape}")
     middle, last = float(etas[len(etas) // 2]), int(runs.steps[-1])
     return Explorer(
         name="step_sizes",
@@ -33,7 +25,6 @@ def step_sizes(runs: Trajectory, paths: SharpnessPath, **start: float) -> Explor
             Slider("step", 0, last, last, "fit at step", integer=True, step=max(1, last // 100)),
         ),
         setup=lambda figure: _setup(figure, runs, paths, etas),
-        size=(8.4, 3.6),
     ).at(**start)
 
 

@@ -79,16 +79,7 @@ def sweep(
         made = instance("stepper", stepper(etas), Stepper, "what makes a stepper from step sizes")
     except TypeError as error:
         raise ValueError(f"stepper must be what makes a stepper from step sizes, got {shown(stepper)}") from error
-    work = in_pieces(net, made, theta, steps // every * every, every)
-    return Sweep(*finish(work, _reporter(f"{len(etas)} step sizes, {steps} steps each")), eta)
-
-
-def _reporter(text: str) -> Callable[[float], None]:
-    """A progress bar where there is a notebook to show it; nothing elsewhere."""
-    from IPython import get_ipython
-
-    if get_ipython() is None:
-        return lambda share: None
     from eos.live.sweep_panel import Progress
 
-    return Progress(text).show
+    progress = Progress(f"{len(etas)} step sizes, {steps} steps each")
+    return Sweep(*finish(in_pieces(net, made, theta, steps // every * every, every), progress.show), eta)

@@ -24,16 +24,13 @@ def training(scene: str | Scene = "chebyshev 5", method: str | None = None, **mo
     other settings of the scene's stepper. Raises ValueError for a scene, a method or a move that cannot be, such as one
     after the last of the steps.
     """
-    if isinstance(scene, Scene):
-        if method is not None:
-            raise ValueError(f"method must not be given beside a Scene, which has its stepper, got {shown(method)}")
-        return Training(scene, *read_moves({"steps": 0, **moves}, scene))
-    scenes = training_scenes(scene)
-    if method is None:
-        return training(scenes[GD], **moves)
-    if not isinstance(method, str) or method not in scenes:
+    if isinstance(scene, Scene) and method is not None:
+        raise ValueError(f"method must not be given beside a Scene, which has its stepper, got {shown(method)}")
+    scenes = {GD: scene} if isinstance(scene, Scene) else training_scenes(scene)
+    if method is not None and (not isinstance(method, str) or method not in scenes):
         raise ValueError(f"method must be one of {', '.join(scenes)} for {scene}, got {shown(method)}")
-    return Training(scenes[method], *read_moves({"steps": 0, **moves}, scenes[method]), scenes)
+    chosen = scenes[method or GD]
+    return Training(chosen, *read_moves({"steps": 0, **moves}, chosen), scenes if method else {})
 
 
 def training_scenes(scene: str = "chebyshev 5") -> dict[str, Scene]:

@@ -7,6 +7,8 @@ from eos.pictures import CURVE, OUT_OF_SIGHT, coordinate_panel, plane_panel, reg
 from eos.widgets import Edge, Explorer, Slider
 
 RADIUS, REACH, LONGEST = 3.0, 3.6, 60
+GLIDES = {"eta": 0.1, "lambda1": 9.0, "lambda2": 1.0, "angle": 45, "start": 115, "steps": 30}
+"""Every slider, so that a preset is the same wherever the explorer starts."""
 
 
 def two_directions(**start: float) -> Explorer:
@@ -31,14 +33,14 @@ def two_directions(**start: float) -> Explorer:
         setup=_setup,
         size=(8.4, 5.2),
         presets={
-            "both glide": _preset(0.1),
-            "one bounces, one glides": _preset(0.2),
-            "one bounces for ever": _preset(2 / 9),
-            "one bounces ever wider": _preset(0.25),
-            "both escape": _preset(0.25, lambda2=8.6),
-            "a start that spares v₁": _preset(0.25, start=135),
-            "a round bowl": _preset(0.2, lambda2=9.0),
-            "a saddle": _preset(0.1, lambda1=3.0, lambda2=-5.0, start=48),
+            "both glide": GLIDES,
+            "one bounces, one glides": {**GLIDES, "eta": 0.2},
+            "one bounces for ever": {**GLIDES, "eta": 2 / 9},
+            "one bounces ever wider": {**GLIDES, "eta": 0.25},
+            "both escape": {**GLIDES, "eta": 0.25, "lambda2": 8.6},
+            "a start that spares v₁": {**GLIDES, "eta": 0.25, "start": 135},
+            "a round bowl": {**GLIDES, "eta": 0.2, "lambda2": 9.0},
+            "a saddle": {**GLIDES, "lambda1": 3.0, "lambda2": -5.0, "start": 48},
         },
         edges={
             "eta": Edge("edge 2/S", _edge),
@@ -51,11 +53,6 @@ def two_directions(**start: float) -> Explorer:
 
 def _edge(lambda1, lambda2, **_):
     return GradientDescent(1.0).critical_eta(max(lambda1, lambda2))
-
-
-def _preset(eta, **other):
-    """Every slider, so that a preset is the same wherever the explorer starts."""
-    return {"eta": eta, "lambda1": 9.0, "lambda2": 1.0, "angle": 45, "start": 115, "steps": 30, **other}
 
 
 def _setup(figure):

@@ -3,19 +3,8 @@
 import numpy as np
 
 from eos import GradientDescent, Valley, Walls, descend
-from eos.pictures import (
-    MUTED,
-    OUT_OF_SIGHT,
-    SHARPNESS,
-    bounce_plane,
-    bounce_size,
-    edge_line,
-    escape_note,
-    moving_dots,
-    star,
-    telling,
-    walls_panel,
-)
+from eos.pictures import MUTED, OUT_OF_SIGHT, SHARPNESS, edge_line, escape_note, moving_dots, star, telling
+from eos.pictures.plane import bounce_plane, bounce_size, walls_panel
 from eos.widgets import Explorer, Slider
 
 Z0, LONGEST, REACH, LOW, HIGH, WIDTH = 0.03, 300, 2.0, -2.6, 2.6, 0.62

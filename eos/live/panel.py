@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from math import inf
 from time import perf_counter
 from types import MappingProxyType
@@ -59,54 +60,41 @@ class LivePanel(Panel):
             self.session.run.set("eta", values["eta"])
             super().go(**values)
 
-    def acts_below(self):
-        """What plays, what asks, and two moves of the step size."""
-        return {
-            "play": self._toggle,
-            "step": lambda: self._act(lambda: self.session.run.advance(1), pause=True),
-            **{pace: lambda pace=pace: self._set_pace(pace) for pace in PACES},
-            "held": lambda: self._act(lambda: self.session.run.set("held", not self.session.run.held)),
-            "test": lambda: self._act(self.session.test_edge),
-            "back": lambda: self._act(lambda: self.session.run.go_back(), pause=True),
-            "more": lambda: self._scale(1.5),
-            "less": lambda: self._scale(1 / 1.5),
-            "Restart": lambda: self._show(self._start()),
-            "cancel": self._replay.stop,
-            **{name: lambda s=scene: self._choose(Session(s, s.begin())) for name, scene in self.scenes.items()},
-        }
-
-    def buttons_below(self):
-        """The same buttons, as they look."""
-        return {
-            "play": button("▶ Play", f"train on. {WAITS}", pressed=False),
-            "step": button("One step", "one step; hold to go on", repeats=True),
-            **{pace: button(pace, f"{rate:g} steps a second" if rate < inf else "as fast as it goes", pressed=False)
-               for pace, rate in PACES.items()},
-            "held": button("η held back", "no step longer than 1.5 times what the edge allows", pressed=True),
-            "test": button("Edge test: η × 1.1", "train two copies on, one with a step size a tenth larger"),
-            "back": button("Go back", "to the last state below the edge"),
-            "more": button("η × 1.5", "a step size half as large again"),
-            "less": button("η ÷ 1.5", "a smaller step size"),
-            "Restart": button("Restart", "from the first step on"),
-            "cancel": button("Cancel", "stop replaying", disabled=True),
-            **{name: button(name, "train by this method, from the first step on") for name in self.scenes},
-        }  # fmt: skip
-
     def bars(self):
-        """The groups of buttons below."""
-        methods = {"method": [*self.scenes]} if self.scenes else {}
+        """Methods to choose from, what plays, at what pace, moves of the step size, the edge test, the ways back."""
+        rates = {pace: f"{rate:g} steps a second" for pace, rate in PACES.items()} | {"fastest": "as fast as it goes"}
+        hint = "train by this method, from the first step on"
+        method = {
+            name: button(name, hint, lambda s=scene: self._choose(Session(s, s.begin())))
+            for name, scene in self.scenes.items()
+        }
+        training = {
+            "play": button("▶ Play", f"train on. {WAITS}", self._toggle),
+            "step": button("One step", "one step; hold to go on", self._one_step, repeats=True),
+        }
+        sizes = {
+            "less": button("η ÷ 1.5", "a smaller step size", lambda: self._scale(1 / 1.5)),
+            "more": button("η × 1.5", "a step size half as large again", lambda: self._scale(1.5)),
+            "held": button("η held back", "no step longer than 1.5 times what the edge allows", self._hold_or_not),
+        }
+        test = button("Edge test: η × 1.1", "train two copies on, one with a step size a tenth larger", self._test)
+        session = {
+            "back": button("Go back", "to the last state below the edge", self._go_back),
+            "Restart": button("Restart", "from the first step on", lambda: self._show(self._start())),
+            "cancel": button("Cancel", "stop replaying", self._replay.stop),
+        }
         return {
-            **methods,
-            "training": ["play", "step"],
-            "pace": [*PACES],
-            "step size": ["less", "more", "held"],
-            "edge": ["test"],
-            "session": ["back", "Restart", "cancel"],
+            **({"method": method} if method else {}),
+            "training": training,
+            "pace": {pace: button(pace, rate, partial(self._set_pace, pace)) for pace, rate in rates.items()},
+            "step size": sizes,
+            "edge": {"test": test},
+            "session": session,
         }
 
     def tools(self):
         """*Go back* takes the place of undo."""
-        return ["lecture"]
+        return {"lecture": super().tools()["lecture"]}
 
     def written(self) -> str:
         """The recipe of the session."""
@@ -167,31 +155,39 @@ class LivePanel(Panel):
         self.pace = pace
         self.show_buttons()
 
-    def _act(self, act, pause: bool = False) -> None:
-        """Do it, and show the session as it is then."""
-        with DRAWING, self.hold_sync():
-            if pause:
-                self._pause()
-            act()
-            self._follow()
+    def _one_step(self) -> None:
+        self._pause()
+        self.session.run.advance(1)
+        self._follow()
+
+    def _go_back(self) -> None:
+        self._pause()
+        self.session.run.go_back()
+        self._follow()
+
+    def _hold_or_not(self) -> None:
+        self.session.run.set("held", not self.session.run.held)
+        self._follow()
+
+    def _test(self) -> None:
+        self.session.test_edge()
+        self._follow()
 
     def _show(self, session: Session) -> None:
         """Put another session in this one's place, and pause."""
-        with DRAWING, self.hold_sync():
-            self._pause()
-            if session.scene is not self.session.scene:
-                return self._choose(session)
-            self.session.run, self.session.tests = session.run, session.tests
-            self._follow()
+        self._pause()
+        if session.scene is not self.session.scene:
+            return self._choose(session)
+        self.session.run, self.session.tests = session.run, session.tests
+        self._follow()
 
     def _choose(self, session: Session) -> None:
         """Another scene, with a stage of its own, and Restart leads back to its start."""
-        with DRAWING, self.hold_sync():
-            self._pause()
-            scene = session.scene
-            self.session, self.values = session, {"eta": session.run.eta}
-            self._start = lambda: Session(scene, scene.begin())
-            self.show_explorer(stage(session))
+        self._pause()
+        scene = session.scene
+        self.session, self.values = session, {"eta": session.run.eta}
+        self._start = lambda: Session(scene, scene.begin())
+        self.show_anew(explorer=stage(session))
 
     def _follow(self) -> None:
         """Bring slider, switch and picture to where the run is."""

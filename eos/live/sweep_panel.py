@@ -1,6 +1,8 @@
 """The panel of a sweep: the explorer of its step sizes, and more of them on request, with a progress bar."""
 
 import ipywidgets as widgets
+from IPython import get_ipython
+from IPython.display import display
 
 from eos.pictures.style import DRAWING
 from eos.widgets.background import Background
@@ -19,10 +21,8 @@ class Progress(widgets.FloatProgress):
         self.layout.width = "auto"
 
     def show(self, share: float) -> None:
-        """Move the bar; it appears with the first share."""
-        if self.value == 0.0:
-            from IPython.display import display
-
+        """Move the bar; it appears with the first share, where there is a notebook."""
+        if self.value == 0.0 and get_ipython() is not None:
             display(self)
         self.value = share
 
@@ -42,18 +42,11 @@ class SweepPanel(Panel):
         self._background = Background("step_sizes", self._work, lambda: None, self._ended)
         super().__init__(sweep.explorer())
 
-    def acts_below(self):
-        """With what grows finer."""
-        return {**super().acts_below(), "finer": self._begin, "cancel": self._background.stop}
-
-    def buttons_below(self):
-        """With what grows finer."""
-        finer = button("+ Finer", "train step sizes in between")
-        return {**super().buttons_below(), "finer": finer, "cancel": button("Cancel", "stop training", disabled=True)}
-
     def bars(self):
         """With what grows finer."""
-        return {**super().bars(), "more step sizes": ["finer", "cancel"]}
+        finer = button("+ Finer", "train step sizes in between", self._begin)
+        cancel = button("Cancel", "stop training", self._background.stop, disabled=True)
+        return {**super().bars(), "more step sizes": {"finer": finer, "cancel": cancel}}
 
     def _begin(self) -> None:
         count, more = len(self.sweep.etas), len(self.sweep.between())
@@ -82,4 +75,4 @@ class SweepPanel(Panel):
                 self.complain(f"{type(error).__name__}: {error}")
             elif self._result is not None:
                 self.sweep = self._result
-                self.show_explorer(self.sweep.explorer(**self.values))
+                self.show_anew(explorer=self.sweep.explorer(**self.values))

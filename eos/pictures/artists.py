@@ -82,8 +82,7 @@ def edge_note(ax, x: float, y: float, **style):
     return add_label(ax, x, y, **{"transform": ax.transAxes, "color": EDGE, "weight": "bold", "bbox": PAPER, **style})
 
 
-def escape_note(ax, x: float = 0.03, ha: str = "left"):
-    """At the top: returns `move(escaped_at)`, which says at which step a run escaped, or nothing."""
-    note = edge_note(ax, x, 0.95, va="top", ha=ha, zorder=6)
+def escape_note(ax, x: float = 0.03, ha: str = "left", y: float = 0.95, va: str = "top"):
+    """As a rule at the top: returns `move(escaped_at)`, which says at which step a run escaped, or nothing."""
+    note = edge_note(ax, x, y, va=va, ha=ha, zorder=6)
     return lambda escaped_at: note.set_text("" if escaped_at is None else f"escaped at step {escaped_at}")
-

@@ -14,13 +14,13 @@ BEST = float(np.cbrt(np.finfo(float).eps))
 
 
 @styled
-def plot_lost_digits(ax, potential: Potential, x, seed=0):
+def plot_lost_digits(ax, potential: Potential, x):
     """The relative error of a central-difference product against h, with its two causes: h^2, and rounding over h.
 
     The formula's part goes through the error at the largest h; the rounding's through the median of what
     it would take at h below 1e-9.
     """
-    errors = difference_errors(potential, x, SIZES, seed)
+    errors = difference_errors(potential, x, SIZES)
     small = SIZES < 1e-9
     noise = np.median(errors[small] * SIZES[small])
     ax.plot(SIZES, errors, "o", color=BETWEEN, markersize=4.5, label="measured", zorder=4)

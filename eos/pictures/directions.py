@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from eos.pictures.artists import edge_note, moving_dots, moving_line, ring
+from eos.pictures.artists import escape_note, moving_dots, moving_line, ring
 from eos.pictures.labels import PAPER, add_label
 from eos.pictures.style import CURVE, MUTED
 
@@ -21,7 +21,7 @@ def plane_panel(ax, reach: float):
     contours = moving_line(ax, gid="contours", color=MUTED, linewidth=0.7, zorder=2)
     arrows = [_arrow(ax, number, 2 * reach) for number in range(2)]
     path, first = moving_dots(ax, markersize=4), ring(ax)
-    note = edge_note(ax, 0.97, 0.04, va="bottom", ha="right", zorder=6)  # far from the start, and from v1
+    note = escape_note(ax, 0.97, "right", 0.04, "bottom")  # far from the start, and from v1
 
     def move(curvatures, vectors, run):
         sizes = SIZES if curvatures[1] > 0 else SIZES[4::2]  # a saddle's lines crowd together
@@ -31,7 +31,7 @@ def plane_panel(ax, reach: float):
             arrow(vector)
         path.set_data(*run.x.T)
         first.set_data(*run.x[:1].T)
-        note.set_text("" if run.escaped_at is None else f"escaped at step {run.escaped_at}")
+        note(run.escaped_at)
 
     return move
 

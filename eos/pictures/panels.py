@@ -5,7 +5,8 @@ import numpy as np
 from eos.pictures.artists import escape_note, moving_dots, moving_line, ring
 from eos.pictures.style import CURVE, ITERATES, MUTED
 from eos.potentials import MLPLoss
-from eos.validation import shown
+from eos.trajectories import SharpnessPath, Trajectory
+from eos.validation import instance, shown
 
 NOTHING = 1e-300
 """Zero, where an axis is logarithmic."""
@@ -81,6 +82,20 @@ def fit_panel(ax, net: MLPLoss, room: float):
         line.set_data(grid, np.full(len(grid), np.nan) if gone else net.predict(theta, grid)[:, 0])
 
     return move
+
+
+def rising_sizes(runs: Trajectory, **paths: SharpnessPath) -> np.ndarray:
+    """The step sizes, shape `(m,)`, of runs of one start that have these paths; ValueError for other runs or paths."""
+    instance("runs", runs, Trajectory, "what descend returns")
+    etas = np.asarray(runs.stepper.eta)
+    if etas.ndim != 1 or len(etas) < 2 or not (np.diff(etas) > 0).all() or runs.x.ndim != 3:
+        raise ValueError(f"runs must be one start with rising step sizes, shape (m,), got eta of shape {etas.shape}")
+    for name, path in paths.items():
+        instance(name, path, SharpnessPath, "what sharpness_along returns")
+        records = len(next(iter(paths.values())).steps)
+        if path.top.shape != (records, len(etas)) or path.steps[-1] > runs.steps[-1] or records < 2:
+            raise ValueError(f"{name} must be sharpness_along(runs), got values of shape {path.values.shape}")
+    return etas
 
 
 def one_of_many(ax, steps, curves, color: str):

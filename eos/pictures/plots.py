@@ -13,11 +13,11 @@ from eos.trajectories import SharpnessPath, Trajectory, descend
 
 
 @styled
-def plot_landscape(ax, potential: Potential, xlim, ylim, levels: int = 22):
+def plot_landscape(ax, potential: Potential, xlim, ylim):
     """Filled contours of a two-dimensional potential, spaced by equal ratios of the height above the lowest point."""
     x, y, height = on_grid(potential.value, xlim, ylim, 161)
     above = _above(height)
-    edges = np.geomspace(above.min(), above.max(), levels)
+    edges = np.geomspace(above.min(), above.max(), 22)
     ax.contourf(x, y, above, levels=edges, norm=_shade(above), cmap="viridis")
     ax.contour(x, y, above, levels=edges[1:], colors="white", linewidths=0.4, alpha=0.6)
     ax.grid(False)
@@ -55,15 +55,10 @@ def _shade(above):
 def plot_path(ax, run: Trajectory):
     """The way of a two-dimensional run through the plane: a ring where it starts, a star where it ends."""
     path_line(ax).set_data(*run.x.T)
-    ends(ax, run)
-    return ax
-
-
-def ends(ax, run: Trajectory) -> None:
-    """A ring where a run starts, a star where it ends."""
     rim = {"color": "white", "markeredgecolor": "black", "zorder": 5}
     ax.plot(*run.x[0], "o", markersize=9, **rim)
     ax.plot(*run.x[-1], "*", markersize=14, **rim)
+    return ax
 
 
 @styled

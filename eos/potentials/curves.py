@@ -62,9 +62,7 @@ class SoftAbs(Potential):
     The curve of Regis, "What is Edge of Stability?" (2025).
     """
 
-    @property
-    def dim(self) -> int:
-        return 1
+    dim = 1
 
     def value(self, x):
         x = points("x", x, 1)[..., 0]
@@ -102,9 +100,7 @@ class Walls(Potential):
     def __post_init__(self):
         object.__setattr__(self, "bend", one_number("bend", self.bend))
 
-    @property
-    def dim(self) -> int:
-        return 1
+    dim = 1
 
     @np.errstate(all="ignore")
     def value(self, x):

@@ -86,4 +86,3 @@ def _raw_digits() -> tuple[np.ndarray, np.ndarray]:
         images, labels = stored["images"], stored["labels"]
     images.flags.writeable = labels.flags.writeable = False
     return images, labels
-

@@ -14,7 +14,7 @@ __all__ = ["Penalized", "Rescaled"]
 
 @dataclass(frozen=True, eq=False)
 class _Around(Potential):
-    """What is made from another potential has as many coordinates."""
+    """What is made from another potential, and is like it where nothing else is said."""
 
     potential: Potential
 
@@ -31,6 +31,15 @@ class _Around(Potential):
 
     def minibatch(self, rows):
         return replace(self, potential=self.potential.minibatch(rows))
+
+    def value(self, x):
+        return self.potential.value(x)
+
+    def hvp(self, x, v):
+        return self.potential.hvp(x, v)
+
+    def third(self, x, u, v):
+        return self.potential.third(x, u, v)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +118,6 @@ class Penalized(_Around):
         x, v = points("x", x, self.dim), points("v", v, self.dim)
         return self.potential.hvp(x, v) + self.strength * v
 
-    def third(self, x, u, v):
-        return self.potential.third(x, u, v)
-
 
 @dataclass(frozen=True, eq=False)
 class Seen(_Around):
@@ -131,14 +137,5 @@ class Seen(_Around):
     def minibatch(self, rows):
         return self.potential.minibatch(rows)
 
-    def value(self, x):
-        return self.potential.value(x)
-
     def gradient(self, x):
         return self.view.gradient if x is self.x else self.potential.gradient(x)
-
-    def hvp(self, x, v):
-        return self.potential.hvp(x, v)
-
-    def third(self, x, u, v):
-        return self.potential.third(x, u, v)

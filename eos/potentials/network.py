@@ -101,10 +101,6 @@ class MLPLoss(Potential):
         return self._ask(x, "hvp", v)
 
     @np.errstate(all="ignore")
-    def hessian(self, x):
-        return self.at(x).hessian
-
-    @np.errstate(all="ignore")
     def third(self, x, u, v):
         """The gradient of u.Hv, exactly, shape `(..., dim)`: the R-operator twice."""
         return third_derivative(self, x, u, v)

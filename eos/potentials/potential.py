@@ -63,6 +63,7 @@ class Potential(ABC):
     def hvp(self, x, v) -> np.ndarray:
         """The Hessian of f at x times v, shape `(..., n)`; the leading axes of x and v broadcast."""
 
+    @np.errstate(all="ignore")
     def hessian(self, x) -> np.ndarray:
         """The matrix of second derivatives at x, shape `(..., n, n)`: one product with the identity."""
         return self.at(x).hessian

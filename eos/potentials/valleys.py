@@ -37,9 +37,7 @@ class Valley(Potential):
         if not isinstance(self.walls, Potential) or self.walls.dim != 1:
             raise ValueError(f"walls must be a one-dimensional potential such as Walls(), got {shown(self.walls)}")
 
-    @property
-    def dim(self) -> int:
-        return 2
+    dim = 2
 
     @_quiet
     def value(self, x):

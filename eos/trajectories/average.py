@@ -8,9 +8,9 @@ import numpy as np
 
 from eos.steppers import CentralFlow
 from eos.trajectories.trajectory import Trajectory
-from eos.validation import shown, whole
+from eos.validation import shown
 
-__all__ = ["bounce_sizes", "predicted_bounce", "predicted_loss", "predicted_squared_gradient"]
+__all__ = ["predicted_bounce", "predicted_loss", "predicted_squared_gradient"]
 
 
 def predicted_bounce(flow: Trajectory) -> np.ndarray:
@@ -31,20 +31,3 @@ def predicted_loss(flow: Trajectory) -> np.ndarray:
 def predicted_squared_gradient(flow: Trajectory) -> np.ndarray:
     """The mean squared gradient of the iterates, |grad L|^2 + (4 / eta^2) tr Sigma; else as `predicted_bounce`."""
     return 4.0 * predicted_bounce(flow) / flow.stepper.eta**2 + flow.gradient_norm**2
-
-
-def bounce_sizes(flow: Trajectory, k: int, every: int = 1) -> np.ndarray:
-    """The k largest eigenvalues of Sigma at every `every`-th record of one run, shape `(m, k)`; 0 where there is none.
-
-    ValueError for what is no single run of a `CentralFlow`.
-    """
-    predicted_bounce(flow)
-    if flow.x.ndim != 2:
-        raise ValueError(f"flow must be one run, got a batch of shape {flow.x.shape[1:-1]}: select one")
-    whole("k", k, 1, flow.potential.dim)
-    points = flow.x[:: whole("every", every, 1)]
-    sizes = np.zeros((len(points), k))
-    for row, x in zip(sizes, points, strict=True):
-        values = flow.stepper.bounce(flow.potential, x)[0][:k]
-        row[: len(values)] = values
-    return sizes

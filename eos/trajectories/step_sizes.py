@@ -20,18 +20,18 @@ def in_pieces(potential: Potential, stepper: Stepper, x0, steps: int, every: int
     Where the stepper has a preconditioner, it is the preconditioned sharpness.
     Yields the share that is done; returns (run, path).
     """
-    work = going_on(descend(potential, stepper, x0, 0, every=every), steps)
+    run = yield from _between(0.0, TRAINING, going_on(descend(potential, stepper, x0, 0, every=every), steps))
+    path = going_along(run, every=2, preconditioned="preconditioner" in run.kept)
+    return run, (yield from _between(TRAINING, 1.0, path))
+
+
+def _between(first: float, last: float, work: Iterator[float]) -> Iterator[float]:
+    """The same work as the part of a larger one from one share to another."""
     try:
         while True:
-            yield TRAINING * next(work)
+            yield first + (last - first) * next(work)
     except StopIteration as end:
-        run = end.value
-    work = going_along(run, every=2, preconditioned="preconditioner" in run.kept)
-    try:
-        while True:
-            yield TRAINING + (1 - TRAINING) * next(work)
-    except StopIteration as end:
-        return run, end.value
+        return end.value
 
 
 def merged(run: Trajectory, path: SharpnessPath, more: Trajectory, more_path: SharpnessPath):

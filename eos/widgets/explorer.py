@@ -51,7 +51,7 @@ class Explorer:
     title: str
     sliders: tuple[Slider, ...]
     setup: Setup = field(repr=False)
-    size: tuple[float, float] = (9.0, 3.6)
+    size: tuple[float, float] = (8.4, 3.6)
     presets: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
     edges: Mapping[str, Edge] = field(default_factory=dict, repr=False)
     touch: Mapping[int, Callable[[float, float], dict[str, float]]] = field(default_factory=dict, repr=False)

@@ -1,15 +1,16 @@
 """Front: the page's side of a panel. Python keeps all meaning; `front.js` shows it and reports hands and keys."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from numbers import Real
 from pathlib import Path
+from types import MappingProxyType
 
 import anywidget
 import traitlets
 
 from eos.pictures.style import DRAWING
-from eos.validation import shown
+from eos.validation import is_number, shown
 
 HERE = Path(__file__).parent
 MESSAGES = {
@@ -21,9 +22,12 @@ FAR = 1e6
 """No number of a page is larger."""
 
 
-def button(text: str, title: str, **more) -> dict:
-    """A button: `pressed` for one that stays down, `disabled`, `repeats` while held, `plays` that slider."""
-    return {"text": text, "title": title, **more}
+def button(text: str, title: str, act: Callable[[], None] | None = None, **more) -> tuple:
+    """What a press does, and the looks: `pressed` for one that stays down, `disabled`, `repeats` while held.
+
+    The page itself acts for one that `plays` a slider.
+    """
+    return act, {"text": text, "title": title, **more}
 
 
 class Front(anywidget.AnyWidget):
@@ -49,27 +53,25 @@ class Front(anywidget.AnyWidget):
     seen = traitlets.Int(0).tag(sync=True)
 
     def __init__(self):
-        self.acts = {}
         super().__init__()
         self.me = self.model_id
         self.on_msg(self._heard)
 
-    def build(
-        self, title: str = "", tools: Iterable[str] = (), bars: Mapping[str, Iterable[str]] = {}, **more
-    ) -> None:  # fmt: skip
-        """Say what there is: ids of buttons beside the title and, by the name of their group, below."""
-        groups = [[name, list(ids)] for name, ids in bars.items()]
-        empty = {"sliders": [], "touch": [], "picture": False, "recipe": False, "alive": False, "size": [0, 0]}
-        self.shape = {**empty, "title": title, "tools": list(tools), "bars": groups, **more}
+    def equip(self, bars: Mapping[str, Mapping], tools: Mapping = MappingProxyType({})) -> None:
+        """Put buttons, by id, beside the title and, by the name of their group, below."""
+        every = {id: made for group in (tools, *bars.values()) for id, made in group.items()}
+        self.acts = {id: act for id, (act, _) in every.items() if act}
+        self.buttons = {id: looks for id, (_, looks) in every.items()}
+        self._places = {"tools": [*tools], "bars": [[name, [*group]] for name, group in bars.items()]}
 
-    def press(self, id: str) -> None:
-        """What a press on this button does."""
-        if not self.buttons.get(id, {}).get("disabled"):
-            self.acts[id]()
+    def build(self, title: str = "", **more) -> None:
+        """Say what there is."""
+        empty = {"sliders": [], "touch": [], "picture": False, "recipe": False, "alive": False, "size": [0, 0]}
+        self.shape = {**empty, "title": title, **self._places, **more}
 
     def mark(self, id: str, **changes) -> None:
         """Change what a button says: text, title, pressed, disabled."""
-        if any(self.buttons[id].get(name) != value for name, value in changes.items()):
+        if changes.items() - self.buttons[id].items():
             self.buttons = {**self.buttons, id: {**self.buttons[id], **changes}}
 
     def say(self, **words: str) -> None:
@@ -80,7 +82,8 @@ class Front(anywidget.AnyWidget):
         """A button."""
         if id not in self.acts:
             raise ValueError(f"there is no button {shown(id)}")
-        self.press(id)
+        if not self.buttons.get(id, {}).get("disabled"):
+            self.acts[id]()
 
     def _heard(self, _, content, buffers) -> None:
         with DRAWING, self.hold_sync():
@@ -115,5 +118,5 @@ def heard(ops) -> list[tuple[str, object]]:
 def _is(value, kind) -> bool:
     """Whether it is of this kind; a number must be finite, and none is true or false."""
     if kind in (int, Real):
-        return isinstance(value, kind) and not isinstance(value, bool) and isfinite(value) and abs(value) <= FAR
+        return isinstance(value, kind) and is_number(value) and isfinite(value) and abs(value) <= FAR
     return isinstance(value, kind)

@@ -3,7 +3,7 @@ a picture is made, so a slider never lags behind the hand.
 """
 
 from collections import deque
-from collections.abc import Callable
+from functools import partial
 from math import isfinite
 
 import numpy as np
@@ -27,8 +27,8 @@ class Panel(Front):
     """Picture, reading, sliders, buttons and recipe of one explorer.
 
     `values` are those shown, `reading` is what the picture says. What the explorer's update raises
-    is raised when the panel is made; later it is shown in the reading. Panels of another kind give other `acts_below`,
-    `bars`, or a recipe that they write (`written`) and `restore`.
+    is raised when the panel is made; later it is shown in the reading. Panels of another kind give other `bars`
+    and `tools`, or a recipe that they write (`written`) and `restore`.
     """
 
     def __init__(self, explorer):
@@ -36,51 +36,38 @@ class Panel(Front):
         self.reading, self._edges, self._past, self._gesture = "", {}, deque(maxlen=100), None
         super().__init__()
         self._say = Later(self.show_words)
-        self.acts = {
-            "undo": self.undo,
-            "tell": lambda: self.resize(told=not self.told),
-            "lecture": lambda: self.resize(lecture=not self.lecture),
-            **self.acts_below(),
-            **{f"reset {slider.name}": lambda s=slider: self._reset(s.name) for slider in explorer.sliders},
-        }
-        self.buttons = {
-            "undo": button("Undo", "take the last move back (Ctrl Z)", disabled=True),
-            "tell": button("Names and edges", "name the presets, and mark the edges", pressed=self.told),
-            "lecture": button("Lecture size", "everything larger, for a room", pressed=False),
-            **self.buttons_below(),
-        }
+        self.equip(self.bars(), self.tools())
+        self.acts |= {f"reset {slider.name}": partial(self._reset, slider.name) for slider in explorer.sliders}
         self._screens = {}
         self._draw()
         self._build()
         self._tell()
 
-    def acts_below(self) -> dict[str, Callable[[], None]]:
-        """What the buttons below do, by id: presets and Reset, each from the start values."""
-        presets = {**self.explorer.presets, "Reset": {}}
-        step = {"step": lambda: self.turn(STEPS, self._slider(STEPS).neighbour(self.values[STEPS], True))}
-        return {
-            **(step if self._plays() else {}),
-            **{_id(name): lambda p=preset: self._leap(**self.explorer.values(**p)) for name, preset in presets.items()},
+    def bars(self) -> dict[str, dict]:
+        """The groups of buttons below: what plays, and presets and Reset, each from the start values."""
+        settings = {
+            _id(name): button(name, "a setting worth a visit", self._to(preset), pressed=False)
+            for name, preset in self.explorer.presets.items()
         }
-
-    def buttons_below(self) -> dict[str, dict]:
-        """The same buttons, as they look."""
+        settings[_id("Reset")] = button("Reset", "back to the start", self._to({}))
+        if STEPS not in self.values:
+            return {"settings": settings}
         play = {
             "play": button("Play", "add one step after the other", plays=STEPS),
-            "step": button("One step", "add one step; hold to go on", repeats=True),
+            "step": button("One step", "add one step; hold to go on", self._step, repeats=True),
         }
-        presets = {_id(name): button(name, "a setting worth a visit", pressed=False) for name in self.explorer.presets}
-        return {**(play if self._plays() else {}), **presets, _id("Reset"): button("Reset", "back to the start")}
+        return {"play": play, "settings": settings}
 
-    def bars(self) -> dict[str, list[str]]:
-        """The groups of buttons below."""
-        play = {"play": ["play", "step"]} if self._plays() else {}
-        return {**play, "settings": [_id(name) for name in (*self.explorer.presets, "Reset")]}
-
-    def tools(self) -> list[str]:
+    def tools(self) -> dict[str, tuple]:
         """The buttons beside the title."""
-        telling = ["tell"] if self.explorer.presets or self.explorer.edges else []
-        return ["undo", *telling, "lecture"]
+        made = {
+            "undo": button("Undo", "take the last move back (Ctrl Z)", self.undo),
+            "tell": button("Names and edges", "name the presets, and mark the edges", self._tell_or_hide),
+            "lecture": button("Lecture size", "everything larger, for a room", self._enlarge),
+        }
+        if not (self.explorer.presets or self.explorer.edges):
+            del made["tell"]
+        return made
 
     def written(self) -> str:
         """The recipe of what is shown."""
@@ -116,19 +103,11 @@ class Panel(Front):
             self._edges = {}
         self._tell()
 
-    def show_explorer(self, explorer) -> None:
-        """Put another explorer of the same kind in this one's place, at the values shown."""
-        self.explorer = explorer
-        self._screens.clear()
+    def show_anew(self, **changed) -> None:
+        """Draw all of it on new figures: `told` or not, in `lecture` size or not, or another `explorer` of its kind."""
         with DRAWING, self.hold_sync():
-            self.redraw()
-            self._build()
-
-    def resize(self, told: bool | None = None, lecture: bool | None = None) -> None:
-        """The same in lecture size or not, with names and edges told or not."""
-        with DRAWING, self.hold_sync():
-            self.told = self.told if told is None else told
-            self.lecture = self.lecture if lecture is None else lecture
+            for name, value in changed.items():
+                setattr(self, name, value)
             self._screens.clear()
             self.redraw()
             self._build()
@@ -146,8 +125,9 @@ class Panel(Front):
     def show_buttons(self) -> None:
         """Call the presets by what happens there, or, until that is told, by numbers, and mark the one shown."""
         self.mark("undo", disabled=not self._past)
-        for id in ("tell", "lecture"):
-            self.mark(id, pressed=getattr(self, {"tell": "told"}.get(id, id)))
+        self.mark("lecture", pressed=self.lecture)
+        if "tell" in self.buttons:
+            self.mark("tell", pressed=self.told)
         for place, (name, preset) in enumerate(self.explorer.presets.items(), start=1):
             here = self.values == self.explorer.values(**preset)
             self.mark(_id(name), text=name if self.told else str(place), pressed=here)
@@ -163,15 +143,13 @@ class Panel(Front):
 
     def hear_turn(self, turn: dict) -> None:
         """Sliders at positions, or with numbers typed beside them."""
-        gesture, given = turn.get("gesture"), {}
+        turned = {name: value for name, value in turn.items() if name != "gesture"}
         try:
-            for name, value in ((name, value) for name, value in turn.items() if name != "gesture"):
-                given[name] = self._slider(name).turned(value)
-            self._leap(gesture, **given)
+            given = {name: self._slider(name).turned(value) for name, value in turned.items()}
+            self._leap(turn.get("gesture"), **given)
         except ValueError as error:
             self.show_rows()
-            marks = {name: {**self.marks[name], "again": self.seen}} if name in self.marks else {}
-            self.marks = {**self.marks, **marks}  # or an equal one is not sent
+            self.marks = {name: {**mark, "again": self.seen} for name, mark in self.marks.items()}  # or none is sent
             self.complain(str(error))
 
     def hear_touch(self, touch: dict) -> None:
@@ -203,6 +181,19 @@ class Panel(Front):
         if scale > 0:
             self.show_picture(min(max(scale, 0.4), SHARPEST))
 
+    def _step(self) -> None:
+        self.turn(STEPS, self._slider(STEPS).neighbour(self.values[STEPS], up=True))
+
+    def _tell_or_hide(self) -> None:
+        self.show_anew(told=not self.told)
+
+    def _enlarge(self) -> None:
+        self.show_anew(lecture=not self.lecture)
+
+    def _to(self, preset):
+        """What leads to a preset, from the start values."""
+        return lambda: self._leap(**self.explorer.values(**preset))
+
     def _reset(self, name: str) -> None:
         self._leap(**{name: self._slider(name).start})
 
@@ -225,9 +216,6 @@ class Panel(Front):
             raise ValueError(f"{self.explorer.name} has no {shown(name)}")
         return found[0]
 
-    def _plays(self) -> bool:
-        return any(slider.name == STEPS for slider in self.explorer.sliders)
-
     def _screen(self, scale: float = 1.0) -> Screen:
         """The screen of this scale: one as drawn, and one for a page with other pixels."""
         setup, size = self.explorer.setup, self.explorer.size
@@ -244,8 +232,8 @@ class Panel(Front):
         touch = [{"axes": axes, "hint": hint, **screen.place_of(axes)} for axes in self.explorer.touch]
         height, width = screen.pixels.shape[:2]
         self.build(
-            self.explorer.title, self.tools(), self.bars(), sliders=rows, touch=touch,
-            picture=True, recipe=True, alive=self.alive, size=[width, height],
+            self.explorer.title, sliders=rows, touch=touch, picture=True, recipe=True, alive=self.alive,
+            size=[width, height],
         )  # fmt: skip
 
     alive = False

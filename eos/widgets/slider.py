@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from numbers import Real
 
 import numpy as np
 
-from eos.validation import instance, shown
+from eos.validation import instance, is_number, shown
 
 MOST_STOPS = 100_000
 """Positions of a slider, at most."""
@@ -93,7 +92,7 @@ class Slider:
         if not isinstance(self.name, str) or not self.name.isidentifier():
             raise ValueError(f"name must be a Python name, got {shown(self.name)}")
         for end in ("low", "high", *(["step"] if self.step is not None else [])):
-            if not isinstance(value := getattr(self, end), Real) or isinstance(value, bool | np.bool_ | np.timedelta64):
+            if not is_number(value := getattr(self, end)):
                 raise ValueError(f"{self.name}: {end} must be a number, got {shown(value)}")
         instance(f"{self.name}: label", self.label, str, "a text")
         for flag in ("log", "integer"):
@@ -109,7 +108,7 @@ class Slider:
 
     def check(self, value: float) -> float:
         """The value as a float, or an int where `integer`; ValueError if it is not in the range."""
-        if not isinstance(value, Real) or isinstance(value, bool | np.bool_ | np.timedelta64):
+        if not is_number(value):
             raise ValueError(f"{self.name} must be a number, got {shown(value)}")
         low, high = number(self.low), number(self.high)
         if not self.low <= value <= self.high:
@@ -146,7 +145,7 @@ class Slider:
         """What a hand has set: the number of a position, from 0 on, or a text typed; ValueError if it cannot be."""
         if isinstance(value, str):
             return self.typed(value)
-        if not isinstance(value, Real) or isinstance(value, bool) or value not in range(len(self.values)):
+        if not is_number(value) or value not in range(len(self.values)):
             raise ValueError(f"{self.name} has positions 0 to {len(self.values) - 1}, got {shown(value)}")
         return self.values[int(value)]
 

@@ -5,22 +5,21 @@ from eos.widgets.front import Front, button
 
 
 class Vote(Front):
-    """A press on an option counts one hand; `counts` are they, the reading is the line below."""
+    """A press on an option counts one hand; `counts` are they, the reading is the line below.
+
+    As the last line of a cell it shows itself; a saved notebook keeps a line of text.
+    """
 
     def __init__(self, question: Question):
         super().__init__()
         self.question, self.counts = question, dict.fromkeys(question.options, 0)
-        self.acts = {
-            **{letter: lambda letter=letter: self._count(letter) for letter in self.counts},
-            "Answer": self._tell,
-            "Start again": self._restart,
+        options = {x: button(x, f"I say {x}", lambda letter=x: self._count(letter)) for x in self.counts}
+        answer = {
+            "Answer": button("Answer", "which option is right", self._tell),
+            "Start again": button("Start again", "forget the hands counted", self._restart),
         }
-        self.buttons = {
-            **{letter: button(letter, f"I say {letter}") for letter in self.counts},
-            "Answer": button("Answer", "which option is right"),
-            "Start again": button("Start again", "forget the hands counted"),
-        }
-        self.build(bars={"options": [*self.counts], "answer": ["Answer", "Start again"]})
+        self.equip({"options": options, "answer": answer})
+        self.build()
 
     def _count(self, letter: str) -> None:
         self.counts[letter] += 1
@@ -39,3 +38,11 @@ class Vote(Front):
         for letter, count in self.counts.items():
             self.mark(letter, text=f"{letter}: {count}" if count else letter)
         self.say(reading=words)
+
+    def __repr__(self):
+        *first, last = self.question.options
+        return f"{', '.join(first)} or {last}? Settle on one before you go on."
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle, *_ = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/plain": repr(self)}

@@ -58,10 +58,8 @@ def drawn(picture, values, reading):
 
 def trace(panel, color, marker, style, x, y, **more):
     """A line that ends in a marker; nothing, where there is no estimate."""
-    if len(x):
-        if len(x) > 1 or np.isfinite(y).all():
-            panel.line(color, x, y, style=style, **more)
-        panel.line(color, x[-1:], y[-1:], marker, "None", **more)
+    line = panel.line(color, x, y, marker, style, **more)
+    assert line is None or line.get_markevery() == slice(-1, None)
 
 
 def told(name, run, products):
