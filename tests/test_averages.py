@@ -4,8 +4,17 @@ import numpy as np
 import pytest
 from found import named
 
-from eos import CentralFlow, GradientDescent, GradientFlow, Valley, descend
-from eos import half_differences, predicted_bounce, predicted_loss, weighted_midpoints
+from eos import (
+    CentralFlow,
+    GradientDescent,
+    GradientFlow,
+    Valley,
+    descend,
+    half_differences,
+    predicted_bounce,
+    predicted_loss,
+    weighted_midpoints,
+)
 from eos.pictures import apart, averages, distances, running_mean
 
 START = (0.05, 3.1)

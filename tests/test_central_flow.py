@@ -14,7 +14,6 @@ from eos import (
     Rescaled,
     SoftAbs,
     Valley,
-    chebyshev,
     complementarity,
     descend,
     eigenpairs_above,

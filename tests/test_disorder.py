@@ -206,6 +206,7 @@ def test_figures_do_not_pile_up_where_a_cell_is_run_again_and_again(monkeypatch)
     gc.collect()
     assert alive() <= before + 2
     oldest, reading = panels[0], panels[0].reading
+    assert oldest._repr_mimebundle_()["text/html"] == toy(eta=0.1).panel()._repr_mimebundle_()["text/html"]
     turn(oldest, eta=5)
     assert oldest.reading != reading and says(oldest, "fault") == ""
     press(oldest, "undo")

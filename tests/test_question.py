@@ -1,9 +1,9 @@
 """Questions: hands are counted, an answer is told on one press, and what answers stays folded away."""
 
 import pytest
+from hand import press, says
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from hand import press, says
 from toy import toy
 
 from eos import ask, covered, show

@@ -5,8 +5,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from eos import CentralFlow, GradientDescent, GradientFlow, Valley, descend, half_differences, midpoints
-from eos import predicted_bounce, sharpness
+from eos import (
+    CentralFlow,
+    GradientDescent,
+    GradientFlow,
+    Valley,
+    descend,
+    half_differences,
+    midpoints,
+    predicted_bounce,
+    sharpness,
+)
 from eos.pictures import BETWEEN, FLOW, edge_mark, moving_dots, moving_line, path_line, plot_landscape, ring
 from eos.widgets import Explorer, Slider
 

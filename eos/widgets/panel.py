@@ -164,7 +164,7 @@ class Panel(Front):
 
     def hear_hover(self, place: dict) -> None:
         """The pointer over the picture: say the value that it is on."""
-        text = self._screen().text_at(place["x"], place["y"])
+        text = self._shown().text_at(place["x"], place["y"])
         self.tip = {**place, "text": text} if text else {}
 
     def hear_paste(self, recipe: str) -> None:
@@ -221,6 +221,12 @@ class Panel(Front):
         setup, size = self.explorer.setup, self.explorer.size
         return kept_screen(self._screens, scale, lambda: Screen(setup, size, self.lecture, self.told, scale))
 
+    def _shown(self) -> Screen:
+        """The one as drawn, showing what is shown: drawn once more where it was given up for other panels."""
+        if 1.0 not in self._screens:
+            self.show_picture()
+        return self._screen()
+
     def _build(self) -> None:
         screen, sliders = self._screen(), self.explorer.sliders
         hints = {s.name: f"{s.text}: any number from {number(s.low)} to {number(s.high)}" for s in sliders}
@@ -268,7 +274,7 @@ class Panel(Front):
 
     def _repr_mimebundle_(self, **kwargs):
         bundle, *_ = super()._repr_mimebundle_(**kwargs)
-        picture = image_html(small_png(self._screen().pixels), self.reading)
+        picture = image_html(small_png(self._shown().pixels), self.reading)
         return {**bundle, "text/html": picture + INVITATION, "text/plain": repr(self)}
 
 

@@ -1,10 +1,10 @@
 """The pictures of `eos.pictures.averages`, by the ways of the contract of three paths."""
 
 import numpy as np
-from drawn.three_paths import central, height, rolled, slope
 from own import walk
 from picture import Picture
 
+from drawn.three_paths import central, height, rolled, slope
 from eos import CentralFlow, GradientDescent, GradientFlow, Valley, descend, pictures
 from eos.pictures import BETWEEN, FLOW, ITERATES
 

@@ -1,7 +1,7 @@
 """The pictures of `eos.pictures.edges`."""
 
 import numpy as np
-from picture import Panel, Picture
+from picture import Picture
 
 from drawn.methods import formula, rate
 from eos import Adam, GradientDescent, HeavyBall, Nesterov, RMSProp

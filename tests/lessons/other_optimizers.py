@@ -4,8 +4,19 @@ from functools import partial
 
 import numpy as np
 
-from eos import SGD, Adam, CentralFlow, GradientDescent, HeavyBall, MLPLoss, Nesterov, RMSProp, WarmUp
-from eos import chebyshev, descend
+from eos import (
+    SGD,
+    Adam,
+    CentralFlow,
+    GradientDescent,
+    HeavyBall,
+    MLPLoss,
+    Nesterov,
+    RMSProp,
+    WarmUp,
+    chebyshev,
+    descend,
+)
 
 POINTS = np.linspace(-1, 1, 20)
 WAVE = MLPLoss(POINTS, np.sin(6 * POINTS), hidden=(20, 20))
