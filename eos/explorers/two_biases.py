@@ -6,7 +6,7 @@ from eos import GradientDescent, GradientFlow, Penalized, Product, descend, shar
 from eos.pictures import FLOW, SHARPNESS, edge_mark, escape_note, moving_line, path_line, plot_landscape, ring
 from eos.widgets import Explorer, Slider
 
-LOSS, START, LONGEST, RECORDS, LIM = Product(2), (3.0, 0.3), 300, 60, ((-0.3, 3.4), (-0.3, 2.2))
+LOSS, START, LONGEST, RECORDS, LIM = Product(2), (3.0, 0.3), 300, 60, ((-0.3, 3.4), (-0.5, 2.2))
 
 
 def two_biases(**start: float) -> Explorer:

@@ -56,7 +56,7 @@ def drawn(picture, values, reading):
     near = {"rel": 1e-5, "tiny": 1e-5}
 
     above.named("L from above", "v", "w")
-    spreads(above, loss, (-0.3, 3.4), (-0.3, 2.2))
+    spreads(above, loss, (-0.3, 3.4), (-0.5, 2.2))
     above.line(ITERATES, *x.T, "o", rel=1e-7)
     above.line(ITERATES, *np.transpose([START]), "o")
     above.line(FLOW, *held.T, style="-.", **near)
