@@ -235,7 +235,7 @@ def write(found):
     lines = [
         "# The central flow beside the published codes", "",
         f"Written by `python benchmarks/central_flow.py`, which says how, with {packages}.",
-        "", *NOTES.splitlines(), "",
+        *NOTES.splitlines(), "",
         "| network | parameters | η | seed | critical | code "
         "| points | sharpness | covariance | trace | predicted loss | its mean |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
@@ -250,8 +250,9 @@ def write(found):
     np.savez_compressed(FILE, **{f"{number}/{key}": value for number, *_, part in found for key, value in part.items()})
 
 
-NOTES = """Each flow takes 160 steps of four pieces from one point. The differences are the largest of all steps, relative:
-of the *points* in parts of the way gone, of the *covariance* of the bounce (a matrix in the space of the parameters) and
+NOTES = """
+Each flow takes 160 steps of four pieces from one point. The differences are the largest of all steps, relative: of
+the *points* in parts of the way gone, of the *covariance* of the bounce (a matrix in the space of the parameters) and
 its *trace* in parts of the largest that there was; of the *predicted loss* L + tr Σ / η at each step, and of *its mean*
 over all. *critical* is how many eigenvalues the bounce holds at the edge, at most.
 
