@@ -1,5 +1,7 @@
 """The central flow of gradient descent, against numbers of published code, another program, and closed forms."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -28,6 +30,11 @@ from eos import (
 )  # fmt: skip
 from eos.potentials import Potential
 
+STORED = Path(__file__).parent / "data" / "central_flow_reference.npz"
+with np.load(STORED) as stored:
+    PUBLISHED = {}
+    for key, array in stored.items():
+        PUBLISHED.setdefault(key.split("/")[0], {})[key.split("/")[1]] = array
 X = np.linspace(-1.0, 1.0, 20)
 
 
@@ -79,6 +86,29 @@ def test_three_eigenvalues_as_published():
     assert np.linalg.norm(weighted_midpoints(run)[498] - flow.x[499]) == pytest.approx(0.54, abs=5e-3)
     watched = [len(eigenpairs_above(THREE, at, 1.95 / 0.3)[0]) for at in flow.x[[1, 125, 377, 499]]]
     assert watched == [1, 2, 3, 3]
+
+
+def test_the_published_runs_have_one_two_and_three_eigenvalues_at_the_edge():
+    ranks = [int((item["sizes"] > 1e-5 * item["sizes"][0]).sum()) for item in PUBLISHED.values()]
+    assert {1, 2, 3} <= set(ranks)
+    assert STORED.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("item", PUBLISHED.values(), ids=PUBLISHED)
+def test_the_published_code_agrees(item):
+    """As benchmarks/central_flow.py stores it. Its own solver leaves up to 5e-4 of the widest bounce."""
+    name = {key: item[key].item() for key in ("activation", "loss")}
+    net, eta = MLPLoss(item["inputs"], item["targets"], tuple(item["hidden"].tolist()), **name), float(item["eta"])
+    flow = descend(net, CentralFlow(eta), item["start"], len(item["losses"]) - 1)
+    most = item["traces"].max()
+    np.testing.assert_allclose(flow.loss, item["losses"], rtol=2e-5)
+    np.testing.assert_allclose(sharpness(net, flow.x[::10]), item["sharpness"][::10], rtol=2e-5)
+    np.testing.assert_allclose(predicted_bounce(flow), item["traces"], rtol=0, atol=5e-3 * most)
+    np.testing.assert_allclose(predicted_loss(flow), item["losses"] + item["traces"] / eta, rtol=1e-3)
+    assert np.linalg.norm(flow.x[-1] - item["end"]) < 1e-4 * np.linalg.norm(item["start"] - item["end"])
+    sizes, axes = flow.stepper.bounce(net, flow.x[-1])
+    expected = item["axes"].T * item["sizes"] @ item["axes"]
+    assert np.linalg.norm(axes.T * sizes @ axes - expected) < 1e-3 * most
 
 
 # ---- another program for the same scheme
@@ -309,6 +339,26 @@ def test_all_above_a_level_and_no_other(n, level):
         residuals = potential.hvp(np.zeros(n), vectors) - values[:, None] * vectors
         assert np.abs(residuals).max(initial=0) < 1e-6
         assert block.shape[1] == n
+
+
+@pytest.mark.parametrize("second", [1.9, 1.8, 1.5])
+def test_a_second_value_close_below_the_level_hides_no_first(second):
+    """From a random block the second may be found before the first."""
+    spectrum = np.concatenate([[2.0, second], np.random.default_rng(3).uniform(-0.2, 0.3, 998)])
+    potential = Quadratic(np.diag(spectrum))
+    for seed in range(40):
+        assert eigenpairs_above(potential, np.zeros(1000), 1.95, seed=seed)[0] == pytest.approx([2.0], rel=1e-9)
+
+
+def test_of_a_network_too_all_are_found_from_random_vectors():
+    t = np.linspace(-2, 2, 17)
+    net = MLPLoss(t, np.sin(2.3 * t), hidden=(14, 13), activation="silu")
+    x = descend(net, GradientDescent(0.576), net.init_torch(425), 100, every=100).x[-1]
+    for x in descend(net, CentralFlow(0.576), x, 240, every=16).x:
+        expected = exact(net, x, 6).values
+        for seed in range(3):
+            values = eigenpairs_above(net, x, 1.95 / 0.576, seed=seed)[0]
+            np.testing.assert_allclose(values, expected[expected > 1.95 / 0.576], rtol=1e-8)
 
 
 def test_followed_along_a_run_it_is_what_dense_eigenvalues_say():

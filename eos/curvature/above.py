@@ -8,7 +8,7 @@ from eos.validation import broadcast, generator, numbers, points, positive
 
 __all__ = ["eigenpairs_above"]
 
-BLOCK, ROUGH = 6, 0.01
+BLOCK, ROUGH = 6, 1e-4
 """As many vectors are handed from one point to the next; so well must the first value below the level be known."""
 
 
@@ -23,7 +23,8 @@ def eigenpairs_above(potential: Potential, x, level, *, start=None, tol: float =
     For 48 coordinates or fewer the whole Hessian is used, and the block is empty. Otherwise it is Rayleigh and Ritz in
     a space that begins with the block (random vectors at first) and takes in the residuals, as in Davidson's method
     (1975) without a preconditioner, until those of the values above the level are at most `tol` times the largest
-    magnitude; of the next value 0.01 times it, where that leaves it below the level.
+    magnitude; of the next value 0.0001 times it, where that leaves it below the level. With 0.01 times it the second
+    eigenvector, where it lies close below the level, may hide the first.
     """
     x = points("x", x, a_potential(potential).dim)
     levels, batch = numbers("level", level), x.shape[:-1]

@@ -44,7 +44,7 @@ def whole_run(eta: float, beta2: float) -> Trajectory:
 def _setup(figure):
     size_ax, share_ax = figure.subplots(1, 2)
     size_ax.set(xlim=(0, LONGEST), yscale="log", ylim=(1e-12, 3), xlabel="step", ylabel="|x|", title="the iterates")
-    share_ax.set(xlim=(0, LONGEST), yscale="log", ylim=(1e-5, 30), xlabel="step", title="1/P, × edge")
+    share_ax.set(xlim=(0, LONGEST), yscale="log", ylim=(1e-6, 30), xlabel="step", title="1/P, × edge")
     sizes = moving_line(size_ax, color=ITERATES, linewidth=1.0, marker="o", markevery=[-1])
     shares = moving_line(share_ax, color=SHARPNESS, linewidth=1.2, marker="o", markevery=[-1])
     note = add_label(share_ax, 0.97, 0.9, transform=share_ax.transAxes, ha="right")

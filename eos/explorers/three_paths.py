@@ -77,7 +77,7 @@ def _setup(figure):
     size = moving_dots(size_ax, markersize=2.5, linewidth=0.5, label="measured")
     flows = [[_flow(ax, style, label) for ax in (map_ax, sharp_ax)] for style, label in FLOWS]
     spread, mark = _flow(size_ax, "-", "predicted"), edge_mark(sharp_ax)
-    sharp_ax.legend(loc="upper left")
+    sharp_ax.legend(loc="upper left").set(animated=True, zorder=7)  # over gradient flow, which passes there
     size_ax.legend(loc="upper right")
 
     def update(eta, tilt, steps):

@@ -49,7 +49,7 @@ def drawn(picture, values, reading):
     t = np.arange(steps + 1)
     size.named("the iterates", "step", "|x|").frame((0, LAST), (1e-12, 3))
     size.line(ITERATES, t, np.abs(x), "o")
-    part.named("1/P, × edge", "step").frame((0, LAST), (1e-5, 30))
+    part.named("1/P, × edge", "step").frame((0, LAST), (1e-6, 30))
     assert size.ax.get_yscale() == part.ax.get_yscale() == "log"
     curve = part.line(SHARPNESS, t, share, "o", rel=1e-6)
     assert line.get_markevery() == curve.get_markevery() == [-1], "a dot at the step shown"
