@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests" / "browser"))
 
-from offline import NO_NETWORK, SITE, served  # noqa: E402
+from offline import SITE, served  # noqa: E402
 from offline import open_page as open_site  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from server import REPO, launch, open_page, running_lab  # noqa: E402
@@ -58,7 +58,7 @@ def main() -> None:
         served(SITE) as url,
         sync_playwright() as driver,
     ):
-        browser = launch(driver, NO_NETWORK)
+        browser = launch(driver)
         for path in paths:
             (ready, cells), (far_ready, far_cells) = natively(lab, browser, path), in_browser(url, browser, path)
             row = f"{ready:.1f} | {cells:.1f} | {far_ready:.1f} | {far_cells:.1f} | {far_cells / cells:.1f}"

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from server import BROWSER_FLAGS, REPO
+from server import REPO
 
 SITE = REPO / "_site"
-NO_NETWORK = [*BROWSER_FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 SHOWN = "window.jupyterapp.shell.currentWidget"
 READY = """async () => {
     await window.jupyterapp.restored;
