@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests" / "browser"))
@@ -42,6 +43,16 @@ def in_browser(url: str, browser, path: Path) -> tuple[float, float]:
     return page.seconds["kernel"], page.seconds["cells"]
 
 
+def at_first(url: str, browser) -> str:
+    """What meets a reader first, in a sentence."""
+    pages = [open_site(browser, url) for _ in range(2)]
+    moves, waits = pages[0].until_the_front_page_moves(), pages[1].play_and_pause()
+    for page in pages:
+        page.page.context.close()
+    said = f"The front page moves {moves:.1f} s after it was asked for. In the live view, at its fastest, *Pause* is "
+    return said + f"obeyed after {median(waits):.2f} s (median of {len(waits)}, at most {max(waits):.2f})."
+
+
 def main() -> None:
     """Measure each notebook here and there, and write the table."""
     paths = [Path(name).resolve() for name in sys.argv[1:]] or sorted((REPO / "notebooks").glob("*.ipynb"))
@@ -64,6 +75,7 @@ def main() -> None:
             row = f"{ready:.1f} | {cells:.1f} | {far_ready:.1f} | {far_cells:.1f} | {far_cells / cells:.1f}"
             lines.append(f"| {path.stem} | {row} |")
             print(lines[-1], flush=True)
+        lines += ["", at_first(url, browser)]
         browser.close()
     (HERE / "site.md").write_text("\n".join(lines) + "\n", "utf-8")
 

@@ -75,6 +75,12 @@ def test_binder_and_hubs_install_what_the_notebooks_need():
         assert re.search(rf"- {name}(-base)? >={re.escape(bound)}\n", recipe)
 
 
+def test_workflows_use_what_cannot_be_moved():
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for used in re.findall(r"uses: (.*)", path.read_text("utf-8")):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), f"{path.name}: {used}"
+
+
 def project() -> dict:
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 

@@ -5,9 +5,9 @@ import re
 
 import numpy as np
 import pytest
-from driver import PICTURE, poll
+from driver import poll
 from hands import Slider
-from offline import OUTPUTS, SAVE, SHOWN, SITE, open_page, served
+from offline import OUTPUTS, SHOWN, SITE, open_page, served
 from server import REPO
 
 pytestmark = [
@@ -20,15 +20,6 @@ PHONE = {"width": 360, "height": 740}
 UPSTREAM = ()
 """What axe finds that is not ours, as (rule, part of a selector): a fix will be noticed."""
 PANELS = ".eos-panel:has(.eos-row)"
-PAUSE = """button => new Promise(done => {  // the seconds from a click until the button says that it is done
-    const begun = performance.now();
-    new MutationObserver((_, watch) => {
-        if (!button.textContent.includes('Play')) return;
-        watch.disconnect();
-        done((performance.now() - begun) / 1000);
-    }).observe(button, {childList: true, characterData: true, subtree: true});
-    button.click();
-})"""
 ACCIDENT = """import numpy as np
 from eos.widgets import Explorer, Slider
 
@@ -103,10 +94,7 @@ def test_links_on_the_site_lead_somewhere(opened):
 
 def test_the_front_page_moves_within_three_seconds_and_rests_within_seven(opened):
     page = opened()
-    page.go("index.html")
-    image = page.page.locator("#moving img")
-    first = image.get_attribute("src")
-    poll(lambda: image.get_attribute("src") != first, 3, "a picture that moves")
+    assert page.until_the_front_page_moves() < 3
     poll(lambda: page.page.get_by_role("button", name="Play").is_visible(), 7, "rest")
 
 
@@ -175,19 +163,7 @@ def moves_and_comes_back(panel, slider):
 
 def test_the_live_view_plays_and_pause_answers_at_once_at_the_fastest_pace(opened):
     page = opened()
-    page.open_live("00_start_here.ipynb")
-    written(page, "live.ipynb", "from eos import explorers\nexplorers.training()")
-    image = page.page.locator("img.eos-picture").first
-    page.page.get_by_role("button", name="fastest").click()
-    old = image.evaluate(PICTURE)
-    page.page.get_by_role("button", name="Play").click()
-    poll(lambda: image.evaluate(PICTURE) not in ("", old), 5, "a picture that moves")
-    waits = []
-    for _ in range(5):
-        page.page.wait_for_timeout(1000)
-        waits.append(page.page.get_by_role("button", name="Pause").evaluate(PAUSE))
-        page.page.get_by_role("button", name="Play").click()
-    page.page.get_by_role("button", name="Pause").click()
+    waits = page.play_and_pause()
     print("Pause answers after", *(f"{wait:.2f}" for wait in waits), "s")
     assert np.median(waits) < 0.5
 
@@ -196,19 +172,8 @@ def test_an_accident_is_noted_and_axe_finds_nothing_in_an_explorer(opened):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     page = opened()
     page.open_live("00_start_here.ipynb")
-    written(page, "accident.ipynb", ACCIDENT)
+    page.write("accident.ipynb", ACCIDENT)
     Slider(page.page.locator(".eos-row").first).press("Home")
     page.page.get_by_text(re.compile("is -inf.*Note from the computation")).first.wait_for(timeout=5_000)
     found = found_by(axe.Axe().run(page.page, context=".jp-OutputArea"))
     assert found == set(UPSTREAM)
-
-
-def written(page, path: str, source: str):
-    """A notebook of one cell, put beside the course's, opened and run."""
-    cell = {"cell_type": "code", "id": "only", "metadata": {}, "source": source, "execution_count": None, "outputs": []}
-    kernel = {"kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}}
-    kernel |= {"language_info": {"name": "python"}}
-    page.page.evaluate(SAVE, [path, {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell]}])
-    page.open_live(path)
-    page.run_all()
-    page.page.wait_for_selector(".eos-handle", timeout=20_000)
