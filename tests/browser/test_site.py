@@ -176,6 +176,7 @@ def test_an_accident_is_noted_and_no_recipe_ends_the_computing(opened):
     page.write("accident.ipynb", ACCIDENT)
     Slider(page.page.locator(".eos-row").first).press("Home")
     page.page.get_by_text(re.compile("is -inf.*Note from the computation")).first.wait_for(timeout=5_000)
+    assert not page.page.locator(".eos-panel progress").is_visible(), "None comes as undefined there"
     recipe = page.page.get_by_label("recipe")
     for deep in ("-" * 3000 + "1", "(" * 190 + "-" * 80 + "1" + ")" * 190):
         recipe.fill(f"log(x={deep})")
