@@ -57,7 +57,8 @@ def main() -> None:
     """Measure each notebook here and there, and write the table."""
     paths = [Path(name).resolve() for name in sys.argv[1:]] or sorted((REPO / "notebooks").glob("*.ipynb"))
     lines = [
-        f"`{' '.join(['python benchmarks/site.py', *sys.argv[1:]])}`: seconds until the kernel answers, and for all cells, "
+        f"`{' '.join(['python benchmarks/site.py', *sys.argv[1:]])}`: seconds until the kernel answers, "
+        "and for all cells, "
         f"by turns in one Chromium, on a machine with {os.cpu_count()} cores and a load of {os.getloadavg()[0]:.0f}.",
         "",
         "| notebook | JupyterLab: kernel | cells | in the browser: kernel | cells | cells, times native |",

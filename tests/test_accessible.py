@@ -1,4 +1,4 @@
-"""For every reader, explorer by explorer: nothing told by colour alone, nothing that flashes, no slider without words."""
+"""For every reader: nothing told by colour alone, nothing that flashes, no slider without words, in any explorer."""
 
 from collections import defaultdict
 from itertools import pairwise

@@ -10,7 +10,7 @@ from eos.widgets.slider import number
 PAIR = re.compile(r"\b\w++ ?= ?-?[\w.]++(?:[-+]\w++)?,? *")
 """What a recipe has many of: `eta=1e-05, `."""
 REST, BRACKETS = 500, 25
-"""Of all but pairs, the most characters, and of these what opens: to parse what nests deeper ends a browser's Python."""
+"""Most characters of all but pairs, and most that open something: parsing what is deeper ends a browser's Python."""
 
 
 def written(name: str, values: Mapping[str, float]) -> str:
