@@ -7,6 +7,7 @@ held to its folder. Text is code when it is executed; `ast.parse` reads it witho
 
 import os
 import sys
+import sysconfig
 from pathlib import Path
 
 HOME = str(Path(__file__).resolve().parents[1] / "eos") + os.sep
@@ -19,8 +20,9 @@ FORBIDDEN = {
 }  # fmt: skip
 MAKERS = "dataclasses.py", "typing.py", f"collections{os.sep}__init__.py", "enum.py", "functools.py"
 """Of the standard library: they make classes out of text of their own."""
-PYTHON = sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)
+PYTHON = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), sysconfig.get_path("purelib")} - {"/"}
 READS = *PYTHON, *(str(Path(path).resolve()) for path in PYTHON)
+"""Where libraries lie; all of a browser's Python lies at the root of its machine."""
 found: list[str] = []
 
 

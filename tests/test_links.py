@@ -46,9 +46,18 @@ def test_links_to_our_own_files_lead_somewhere(path):
 def test_there_are_badges_and_all_name_one_holder():
     texts = [unquote(text_of(path)) for path in [*TEXTS, *NOTEBOOKS, ROOT / "pyproject.toml"]]
     assert len({"".join(found) for text in texts for found in HELD_BY.findall(text)}) == 1
-    start = text_of(ROOT / "notebooks" / "00_start_here.ipynb")
-    for text in (start, text_of(ROOT / "README.md")):
+    for text in map(text_of, [ROOT / "README.md", *NOTEBOOKS]):
         assert "mybinder.org" in text and "colab.research" in text and ".github.io/" in text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[1:], ids=lambda path: path.stem)
+def test_each_notebook_leads_to_itself_in_other_places(path):
+    (line,) = [line for line in text_of(path).splitlines() if line.startswith("**Elsewhere:**")]
+    leads = re.findall(r"\]\((https:[^)]*)\)", line)
+    places = ("github.io/edge-of-stability/lite/notebooks/index.html?path=", "/main?urlpath=lab/tree/notebooks/")
+    for link, place in zip(leads, (*places, "edge-of-stability/blob/main/notebooks/"), strict=True):
+        assert link.endswith(f"{place}{path.name}")
+    assert "%pip install" in line and "@ git+https://github.com/" in line
 
 
 def test_the_first_screen_of_the_readme_moves_and_needs_no_install():
@@ -64,6 +73,12 @@ def test_binder_and_hubs_install_what_the_notebooks_need():
     for entry in project()["dependencies"]:
         name, bound = entry.split(">=")
         assert re.search(rf"- {name}(-base)? >={re.escape(bound)}\n", recipe)
+
+
+def test_workflows_use_what_cannot_be_moved():
+    for path in (ROOT / ".github" / "workflows").glob("*.yml"):
+        for used in re.findall(r"uses: (.*)", path.read_text("utf-8")):
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", used), f"{path.name}: {used}"
 
 
 def project() -> dict:

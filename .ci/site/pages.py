@@ -108,7 +108,9 @@ def notebook_html(path: Path, markdown: MarkdownIt) -> str:
 
 
 def linked(page: str) -> str:
-    """Links to notebooks lead to their pages; a corner without words is no heading."""
+    """Links to notebooks lead to their pages, those to the site stay on it; a corner without words is no heading."""
+    page = re.sub(r'href="https://[\w-]+\.github\.io/edge-of-stability/', 'href="', page)
+    page = page.replace('href=""', 'href="index.html"')
     page = re.sub(r'href="(?!https?:|lite/)([^"#?]+)\.ipynb', r'href="\1.html', page)
     page = page.replace('href="README.md', 'href="instructors.html')
     return page.replace("<th></th>", "<td></td>")  # a heading without words would be read aloud

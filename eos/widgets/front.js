@@ -136,7 +136,7 @@ function row(slider, send, gesture) {
         range.setAttribute("aria-valuetext", text);
       }
       edge.textContent = told ? told.text : "";
-      mark.hidden = !told || told.part === null;
+      mark.hidden = (told?.part ?? null) === null;  // from a browser's Python, None comes as undefined
       if (!mark.hidden) mark.style.setProperty("--part", told.part);
     },
     disable(off) { for (const part of [box, range, less, more]) part.disabled = off; },
@@ -300,7 +300,7 @@ function render({ model, el }) {
     image.alt = words.alt ?? "";
     if (!pasting) recipe.value = words.recipe ?? "";
     fault.textContent = words.fault ?? "";
-    const share = model.get("share");
+    const share = model.get("share") ?? null;
     progress.hidden = share === null;
     progress.value = share ?? 0;
   }

@@ -1,10 +1,16 @@
 """Recipes: the one line that restores a picture, `parabola(eta=0.75, a=2)`, written and read."""
 
 import ast
+import re
 from collections.abc import Mapping
 
 from eos.validation import instance, shown
 from eos.widgets.slider import number
+
+PAIR = re.compile(r"\b\w++ ?= ?-?[\w.]++(?:[-+]\w++)?,? *")
+"""What a recipe has many of: `eta=1e-05, `."""
+REST, BRACKETS = 500, 25
+"""Most characters of all but pairs, and most that open something: parsing what is deeper ends a browser's Python."""
 
 
 def written(name: str, values: Mapping[str, float]) -> str:
@@ -16,6 +22,9 @@ def read(recipe: str, name: str, example: str) -> dict[str, float]:
     """The numbers that a recipe for `name` gives, `explorers.` in front or not; ValueError tells what is wrong."""
     try:
         recipe = instance("recipe", recipe, str, "a text").strip()
+        rest = PAIR.sub("", recipe)
+        if len(rest) > REST or sum(map(rest.count, "([{:")) > BRACKETS:
+            raise SyntaxError
         call = ast.parse(recipe, mode="eval").body
         owner, called = ast.unparse(call.func).rpartition(".")[::2]
     except (AttributeError, SyntaxError, ValueError, RecursionError, MemoryError):

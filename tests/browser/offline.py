@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from server import BROWSER_FLAGS, REPO
+from driver import PICTURE, poll
+from server import REPO
 
 SITE = REPO / "_site"
-NO_NETWORK = [*BROWSER_FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 SHOWN = "window.jupyterapp.shell.currentWidget"
 READY = """async () => {
     await window.jupyterapp.restored;
@@ -26,6 +26,17 @@ READY = """async () => {
 OUTPUTS = f"() => {SHOWN}.content.widgets.map(cell => cell.model.outputs?.toJSON() ?? null)"
 SAVE = """([path, content]) => window.jupyterapp.serviceManager.contents.save(
     path, {type: 'notebook', format: 'json', content})"""
+
+
+PAUSE = """button => new Promise(done => {  // the seconds from a click until the button says that it is done
+    const begun = performance.now();
+    new MutationObserver((_, watch) => {
+        if (!button.textContent.includes('Play')) return;
+        watch.disconnect();
+        done((performance.now() - begun) / 1000);
+    }).observe(button, {childList: true, characterData: true, subtree: true});
+    button.click();
+})"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -73,6 +84,40 @@ class Page:
         self.page.wait_for_function("() => window.jupyterapp", timeout=60_000)
         self.page.evaluate(READY)
         self.seconds["kernel"] = time.monotonic() - start
+
+    def write(self, path: str, source: str):
+        """A notebook of one cell, put beside the course's, opened and run. Some notebook is open."""
+        cell = {"cell_type": "code", "id": "only", "metadata": {}, "source": source}
+        cell |= {"execution_count": None, "outputs": []}
+        kernel = {"kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}}
+        kernel |= {"language_info": {"name": "python"}}
+        self.page.evaluate(SAVE, [path, {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell]}])
+        self.open_live(path)
+        self.run_all()
+        self.page.wait_for_selector(".eos-handle", timeout=20_000)
+
+    def play_and_pause(self) -> list[float]:
+        """The seconds that each of five clicks on *Pause* takes to be obeyed, in the live view at its fastest."""
+        self.open_live("00_start_here.ipynb")
+        self.write("live.ipynb", "from eos import explorers\nexplorers.training()")
+        image, play = (self.page.locator(css).first for css in ("img.eos-picture", ".eos-panel [data-id=play]"))
+        self.page.get_by_role("button", name="fastest").click()
+        waits = []
+        for _ in range(5):
+            old = image.evaluate(PICTURE)
+            play.click()
+            poll(lambda old=old: image.evaluate(PICTURE) not in ("", old), 10, "a picture that moves")
+            self.page.wait_for_timeout(1000)
+            waits.append(play.evaluate(PAUSE))
+        return waits
+
+    def until_the_front_page_moves(self) -> float:
+        """Seconds from the request until its picture is another one."""
+        start = time.monotonic()
+        self.go("index.html")
+        image = self.page.locator("#moving img")
+        poll(lambda: "/00." not in image.get_attribute("src"), 10, "a picture that moves")
+        return time.monotonic() - start
 
     def run_all(self):
         """Run every cell and wait until the last is done."""

@@ -16,7 +16,10 @@ from driver import OPEN, Lab, Notebook, poll
 
 REPO = Path(__file__).resolve().parents[2]
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-BROWSER_FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"]
+BROWSER_FLAGS = [
+    *("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--hide-scrollbars"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # no other machine exists
+]
 
 
 def free_port() -> int:
@@ -79,10 +82,10 @@ def running_lab(home: Path) -> Iterator[Lab]:
         log.close()
 
 
-def launch(playwright, flags: list[str] = BROWSER_FLAGS):
-    """Chromium: the system's, or else Playwright's own."""
+def launch(playwright):
+    """Chromium, the system's or else Playwright's own, for which no other machine exists."""
     found = [path for path in map(shutil.which, SYSTEM_BROWSERS) if path]
-    return playwright.chromium.launch(executable_path=found[0] if found else None, args=flags)
+    return playwright.chromium.launch(executable_path=found[0] if found else None, args=BROWSER_FLAGS)
 
 
 def open_page(lab: Lab, browser, path: str, width: int = 1280, height: int = 800, **context) -> Notebook:

@@ -2,14 +2,13 @@
 
 import json
 import re
-import time
 
 import numpy as np
 import pytest
-from driver import PICTURE, poll
+from driver import poll
 from hands import Slider
-from offline import NO_NETWORK, OUTPUTS, SAVE, SHOWN, SITE, open_page, served
-from server import REPO, launch
+from offline import OUTPUTS, SHOWN, SITE, open_page, served
+from server import REPO
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,19 +29,6 @@ def setup(figure):
     return update
 
 Explorer("log", "A logarithm", (Slider("x", 0.0, 1.0, 0.5, "x", step=0.5),), setup)"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """A Chromium for which no other machine exists."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        try:
-            browser = launch(driver, NO_NETWORK)
-        except playwright.Error as error:
-            pytest.skip(f"no browser starts here: {str(error).splitlines()[0]}")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +94,7 @@ def test_links_on_the_site_lead_somewhere(opened):
 
 def test_the_front_page_moves_within_three_seconds_and_rests_within_seven(opened):
     page = opened()
-    page.go("index.html")
-    image = page.page.locator("#moving img")
-    first = image.get_attribute("src")
-    poll(lambda: image.get_attribute("src") != first, 3, "a picture that moves")
+    assert page.until_the_front_page_moves() < 3
     poll(lambda: page.page.get_by_role("button", name="Play").is_visible(), 7, "rest")
 
 
@@ -146,6 +129,7 @@ def texts(outputs: list) -> list:
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_runs_in_the_browser_as_it_is_stored_and_its_sliders_move(opened, name):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     page = opened()
     page.open_live(name)
     page.page.evaluate(f"""() => {{ const content = {SHOWN}.content;
@@ -157,6 +141,7 @@ def test_a_notebook_runs_in_the_browser_as_it_is_stored_and_its_sliders_move(ope
     stored = json.loads((REPO / "notebooks" / name).read_text("utf-8"))["cells"]
     for new, old in zip(texts(outputs), texts([cell.get("outputs") for cell in stored]), strict=True):
         assert same_text(new, old), f"{name} says\n{new}\nand is stored with\n{old}"
+    assert found_by(axe.Axe().run(page.page, context=".jp-OutputArea")) == set(UPSTREAM)
     panels = page.page.locator(PANELS).all()
     for panel in panels:
         panel.scroll_into_view_if_needed()
@@ -177,43 +162,26 @@ def moves_and_comes_back(panel, slider):
 
 def test_the_live_view_plays_and_pause_answers_at_once_at_the_fastest_pace(opened):
     page = opened()
-    page.open_live("00_start_here.ipynb")
-    written(page, "live.ipynb", "from eos import explorers\nexplorers.training()")
-    image = page.page.locator("img.eos-picture").first
-    page.page.get_by_role("button", name="fastest").click()
-    old = image.evaluate(PICTURE)
-    page.page.get_by_role("button", name="Play").click()
-    poll(lambda: image.evaluate(PICTURE) not in ("", old), 5, "a picture that moves")
-    waits = []
-    for _ in range(5):
-        page.page.wait_for_timeout(1000)
-        begun = time.monotonic()
-        page.page.get_by_role("button", name="Pause").click()
-        page.page.get_by_role("button", name="Play").wait_for(timeout=10_000)
-        waits.append(time.monotonic() - begun)
-        page.page.get_by_role("button", name="Play").click()
-    page.page.get_by_role("button", name="Pause").click()
+    waits = page.play_and_pause()
     print("Pause answers after", *(f"{wait:.2f}" for wait in waits), "s")
     assert np.median(waits) < 0.5
 
 
-def test_an_accident_is_noted_and_axe_finds_nothing_in_an_explorer(opened):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+def test_an_accident_is_noted_and_no_recipe_ends_the_computing(opened):
     page = opened()
     page.open_live("00_start_here.ipynb")
-    written(page, "accident.ipynb", ACCIDENT)
+    page.write("accident.ipynb", ACCIDENT)
     Slider(page.page.locator(".eos-row").first).press("Home")
     page.page.get_by_text(re.compile("is -inf.*Note from the computation")).first.wait_for(timeout=5_000)
-    found = found_by(axe.Axe().run(page.page, context=".jp-OutputArea"))
-    assert found == set(UPSTREAM)
-
-
-def written(page, path: str, source: str):
-    """A notebook of one cell, put beside the course's, opened and run."""
-    cell = {"cell_type": "code", "id": "only", "metadata": {}, "source": source, "execution_count": None, "outputs": []}
-    kernel = {"kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}}
-    kernel |= {"language_info": {"name": "python"}}
-    page.page.evaluate(SAVE, [path, {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [cell]}])
-    page.open_live(path)
-    page.run_all()
-    page.page.wait_for_selector(".eos-handle", timeout=20_000)
+    assert not page.page.locator(".eos-panel progress").is_visible(), "None comes as undefined there"
+    recipe = page.page.get_by_label("recipe")
+    for deep in ("-" * 3000 + "1", "(" * 190 + "-" * 80 + "1" + ")" * 190):
+        recipe.fill(f"log(x={deep})")
+        recipe.press("Enter")
+        page.page.get_by_text(re.compile(r"a recipe looks like log\(x=0")).first.wait_for(timeout=5_000)
+        recipe.fill("log(x=0.5)")
+        recipe.press("Enter")
+        page.page.get_by_text("The logarithm of 0.5 is").first.wait_for(timeout=5_000)
+        recipe.fill("log(x=0)")
+        recipe.press("Enter")
+        page.page.get_by_text("is -inf").first.wait_for(timeout=5_000)
