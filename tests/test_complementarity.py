@@ -80,6 +80,23 @@ def test_a_tolerance_is_kept_and_a_wrong_answer_is_seen():
     assert complementarity_errors(a, b, -np.eye(3))[0] > 0
 
 
+def test_a_tolerance_that_is_missed_by_little_is_missed():
+    rng = np.random.default_rng(491)  # of 600 such problems the one where this happens
+    rng.integers(2, 5), rng.integers(1, 8)
+    turns, a = rng.standard_normal((3, 3, 6)), rng.standard_normal((3, 3))
+    turns += turns.swapaxes(0, 1)
+    a, b = a + a.T, np.einsum("ijn,pqn->ijpq", turns, turns)
+    near = complementarity(a, b, tol=1e-4)
+    assert 1e-10 < max(complementarity_errors(a, b, near)) <= 1e-4
+    x = complementarity(a, b)
+    assert np.isnan(x).all() or max(complementarity_errors(a, b, x)) <= 1e-10
+
+
+def test_no_answer_has_no_errors():
+    a, b = problem(2, 0)
+    assert np.isnan(complementarity_errors(a, b, np.full((2, 2), np.nan))).all()
+
+
 def test_no_answer_is_nan():
     assert np.isnan(complementarity([[-1.0]], np.zeros((1, 1, 1, 1)))).all()
     assert np.isnan(complementarity(-np.eye(2), np.zeros((2, 2, 2, 2)))).all()

@@ -46,9 +46,14 @@ def complementarity_errors(a, b, x) -> tuple[float, float, float]:
 
     Coordinates are first stretched so that all B_iiii = 1, which changes none of the three conditions. Then A counts
     in parts of |A|, and X in parts of |A| / |B|, or of itself where it is larger; |B| is the largest eigenvalue of B.
+    NaN where X is.
     """
     basis, q, r, unit = _scaled(a, b)
-    return _errors(basis, q, r, np.tensordot(basis, numbers("x", x) / unit, 2))
+    if (x := numbers("x", x)).shape != unit.shape:
+        raise ValueError(f"x must have the shape of a, {unit.shape}, got {x.shape}")
+    if not np.isfinite(x).all():
+        return (np.nan,) * 3
+    return _errors(basis, q, r, np.tensordot(basis, x / unit, 2))
 
 
 def _scaled(a, b):
