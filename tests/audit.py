@@ -21,6 +21,7 @@ FORBIDDEN = {
 MAKERS = "dataclasses.py", "typing.py", f"collections{os.sep}__init__.py", "enum.py", "functools.py"
 """Of the standard library: they make classes out of text of their own."""
 PYTHON = {sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), sysconfig.get_path("purelib")} - {"/"}
+PYTHON |= {path for path in sys.path if path.endswith(".zip")}
 READS = *PYTHON, *(str(Path(path).resolve()) for path in PYTHON)
 """Where libraries lie; all of a browser's Python lies at the root of its machine."""
 found: list[str] = []
