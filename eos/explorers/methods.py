@@ -29,7 +29,7 @@ def methods(**start: float) -> Explorer:
         title="Five methods on one parabola",
         sliders=(
             Slider("method", 1, len(METHODS), 2, "method, 1 to 5", integer=True),
-            Slider("eta", 0.1, 400.0, 1.5, "step size η", log=True, count=400),
+            Slider("eta", 0.1, 400.0, 1.5, "step size η", log=True, count=240),
             Slider("beta", 0.0, 0.98, 0.5, "momentum β", step=0.02),
             Slider("steps", 1, LONGEST, 40, "steps", integer=True),
         ),
