@@ -40,6 +40,8 @@ sharpness at every step, or every 5th. What to know before comparing:
 * JAX is ahead where a whole run is one jit: its loop costs nothing between products. *What bounds ours* has the parts.
   At a tolerance of 1e-3 a block of four is still needed, to see the next eigenvalue come: more than half of the
   products stay.
+* A block of five products is about twice one on A, and nearly five times one on C: there a single product is bound by
+  its matrix products and by the passes over its arrays already, and larger ones are hardly faster.
 * The bare products and activations leave out the passes over activations and weights that derivatives need (phi',
   phi'', the sums); at 1e5 parameters and 500 examples they are the rest of the time.
 * With two threads the table has seconds by the clock: CPU seconds would count one thread's waiting for the other.
