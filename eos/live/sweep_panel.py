@@ -26,8 +26,8 @@ class Progress(widgets.FloatProgress):
             display(self)
         self.value = share
 
-    def _repr_mimebundle_(self, **kwargs):
-        return {**super()._repr_mimebundle_(**kwargs), "text/plain": f"training: {self.text}"}
+    def __repr__(self):
+        return f"training: {self.text}"
 
 
 class SweepPanel(Panel):
